@@ -1,0 +1,33 @@
+"""The floor plan: which rooms and halls a kit has, and nothing else."""
+
+from flask import Flask
+
+from . import desk, ideas, methods, portal, printing, receipts, staff, stops, sync, web
+from .config import folder
+from .house import House
+from .kept import App, KeptPages
+
+# A room may join tables of the rooms before it.
+ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, printing.ROOM)
+HALLS = (portal.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM)
+ALL = ROOMS + HALLS
+
+
+def create_app(house: House) -> Flask:
+    """The kit's web application, over an opened house."""
+    app = Flask("fieldkit", template_folder=str(folder("templates")), static_folder=None)
+    app.extensions["house"] = house
+    app.config.update(
+        MAX_CONTENT_LENGTH=web.BODY_LIMIT, MAX_FORM_PARTS=100, HOME="portal.home", SIGN_IN="staff.sign_in"
+    )
+    app.url_map.strict_slashes = False
+    web.furnish(app)
+    for room in house.rooms:
+        if room.blueprint:
+            app.register_blueprint(room.blueprint, url_prefix=None if room.name == "portal" else f"/{room.name}")
+    return app
+
+
+def create_wsgi(house: House) -> App:
+    """Everything that answers on the kit's port: what is kept and static before Flask, then the application."""
+    return KeptPages(create_app(house).wsgi_app, house.db, house.assets)

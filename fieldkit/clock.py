@@ -1,0 +1,39 @@
+"""What time it is, as far as the kit knows. A Pi has no clock of its own: order is never taken from here."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def now() -> datetime:
+    """The kit's idea of now, in UTC. The one place tests replace to hold time still."""
+    return datetime.now(UTC)
+
+
+def stamp() -> str:
+    """Now as text to the second, for what staff did: `2026-11-22T14:05:09Z`."""
+    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def quarter() -> str:
+    """Now rounded down to the quarter hour, for what visitors did: exact times would help to recognise people."""
+    moment = now()
+    moment -= timedelta(minutes=moment.minute % 15)
+    return moment.strftime("%Y-%m-%dT%H:%M:00Z")
+
+
+def today() -> date:
+    """The calendar day in Berlin."""
+    return now().astimezone(BERLIN).date()
+
+
+def parse(text: str) -> datetime:
+    """The moment that `stamp()` or `quarter()` wrote down."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def monotonic() -> float:
+    """Seconds that only ever grow, for throttles and sessions: a corrected clock must not open or close a door."""
+    return time.monotonic()

@@ -1,0 +1,149 @@
+"""How this kit is set up: one frozen dataclass from the environment and `kit.toml`. Refuses nonsense in a sentence."""
+
+import os
+import re
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+class ConfigError(Exception):
+    """The kit cannot start like this; the text says what to change."""
+
+
+def folder(name: str) -> Path:
+    """Where `templates`, `static` or `data` lie: inside an installed wheel, beside the package in a checkout."""
+    installed = PACKAGE / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything about a kit that is not in its database."""
+
+    home: Path
+    """The folder of the live database, keys and backups."""
+    name: str = "Feldkit"
+    ssid: str = "Feldkit"
+    """Name of the hotspot, as printed on the poster."""
+    passphrase: str = ""
+    """Passphrase of the hotspot; made at random by `fieldkit setup`."""
+    address: str = "http://10.42.0.1"
+    """The address visitors open; printed on the poster."""
+    hosts: tuple[str, ...] = ()
+    """Further names under which this kit answers."""
+
+    @property
+    def database(self) -> Path:
+        """The live database."""
+        return self.home / "fieldkit.db"
+
+    def own_hosts(self) -> frozenset[str]:
+        """Every host name that is the kit itself; all others are the portal's."""
+        return frozenset({"localhost", "127.0.0.1", "[::1]", _host(self.address), *self.hosts})
+
+
+def load(address: str = "") -> Config:
+    """Read the `kit.toml` in `FIELDKIT_HOME`; `address` is used when the file names none.
+
+    Raises ConfigError when a value cannot work, with a sentence that names it.
+    """
+    home = find_home()
+    values = _read_toml(home / "kit.toml")
+    if address:
+        values.setdefault("address", address)
+    try:
+        config = Config(home=home, **{k: tuple(v) if k == "hosts" else v for k, v in values.items()})
+    except TypeError as error:
+        name = re.findall(r"'(\w+)'", str(error))[-1]
+        raise ConfigError(
+            f"{home / 'kit.toml'}: der Eintrag „{name}“ ist unbekannt. Bitte entfernen."
+        ) from None
+    _refuse_nonsense(config)
+    return config
+
+
+def in_checkout() -> bool:
+    """Whether we run from a checkout of the project, not as an installed device."""
+    return (PACKAGE.parent / "pyproject.toml").is_file()
+
+
+def find_home() -> Path:
+    """`FIELDKIT_HOME`; without it `.local` in a checkout, `/var/lib/fieldkit` on a device."""
+    default = PACKAGE.parent / ".local" if in_checkout() else Path("/var/lib/fieldkit")
+    return Path(os.environ.get("FIELDKIT_HOME") or default).expanduser().resolve()
+
+
+def prepare(address: str = "") -> Config:
+    """Make the home and a first `kit.toml` where they are missing, then load.
+
+    Raises ConfigError when the home cannot be written, with what to do.
+    """
+    home = find_home()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+        if not (home / "kit.toml").exists():
+            _write_first_toml(home / "kit.toml")
+    except OSError as error:
+        raise ConfigError(
+            f"Der Ordner {home} lässt sich nicht beschreiben ({error.strerror}). "
+            "Bitte Rechte und freien Platz prüfen oder FIELDKIT_HOME auf einen anderen Ordner setzen."
+        ) from None
+    return load(address)
+
+
+def _write_first_toml(path: Path) -> None:
+    # Letters that nobody confuses, in groups, never all hexadecimal: some scanners read pure hex as raw bytes.
+    passphrase = "-".join(
+        ["".join(secrets.choice("abdefghjkmnpqrstuvwxyz") for _ in range(4)) for _ in range(3)]
+    )
+    path.write_text(
+        "# Dieses Kit. Nach einer Änderung bitte neu starten.\n"
+        f'ssid = "Feldkit-{secrets.randbelow(90) + 10}"\n'
+        f'passphrase = "{passphrase}"\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o600)
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} ist nicht lesbar: {error}. Bitte die Datei berichtigen.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} ist nicht lesbar: {error.strerror}.") from None
+
+
+def _refuse_nonsense(config: Config) -> None:
+    def expect(condition: bool, sentence: str) -> None:
+        if not condition:
+            raise ConfigError(f"{config.home / 'kit.toml'}: {sentence}")
+
+    texts = (config.name, config.ssid, config.passphrase, config.address, *config.hosts)
+    expect(all(isinstance(text, str) for text in texts), "Alle Werte müssen Text in Anführungszeichen sein.")
+    # The Wi-Fi QR grammar and real scanners disagree about escaping; these characters need none (WPA3 spec, section 7).
+    expect(
+        re.fullmatch(r"[A-Za-z0-9-]{1,32}", config.ssid) is not None,
+        "„ssid“ darf nur Buchstaben a-z, Ziffern und Bindestriche haben, höchstens 32 Zeichen.",
+    )
+    expect(
+        re.fullmatch(r"([A-Za-z0-9-]{8,63})?", config.passphrase) is not None,
+        "„passphrase“ braucht 8 bis 63 Zeichen: Buchstaben a-z, Ziffern und Bindestriche.",
+    )
+    expect(
+        re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?", config.address) is not None,
+        "„address“ muss so aussehen: http://10.42.0.1 (ohne Schrägstrich am Ende).",
+    )
+
+
+def _host(address: str) -> str:
+    return re.sub(r":\d+$", "", address.split("://", 1)[1])

@@ -1,0 +1,112 @@
+"""Who may enter: closed by default, and opening is a line. Sessions and throttles live in memory and die with the process."""
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from . import clock
+
+VISITOR = "visitor"
+FACILITATOR = "facilitator"
+HUB_STAFF = "hub staff"
+
+COOKIE = "feldkit"
+IDLE = 2 * 3600  # seconds without a click until a facilitator signs in again
+LONGEST = 12 * 3600  # seconds a session lives at most: one long day at a stop
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def open_to(audience: str) -> Callable[[View], View]:
+    """Open a view to an audience. A view without this line answers nobody."""
+
+    def mark(view: View) -> View:
+        view.audience = audience  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signed in."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass
+class _Session:
+    person: Person
+    began: float = field(default_factory=clock.monotonic)
+    seen: float = field(default_factory=clock.monotonic)
+
+
+class Sessions:
+    """Who is signed in, by cookie. Counted by the monotonic clock, so setting the kit's clock neither opens nor closes a door."""
+
+    def __init__(self) -> None:
+        """Nobody is signed in."""
+        self._by_token: dict[str, _Session] = {}
+
+    def begin(self, person: Person) -> str:
+        """Sign somebody in; the new token for the cookie."""
+        token = secrets.token_urlsafe(32)
+        self._by_token[token] = _Session(person)
+        return token
+
+    def person(self, token: str | None) -> Person | None:
+        """Who holds this token, if the session still lives."""
+        session = self._by_token.get(token or "")
+        if session is None:
+            return None
+        now = clock.monotonic()
+        if now - session.seen > IDLE or now - session.began > LONGEST:
+            self.end(token)
+            return None
+        session.seen = now
+        return session.person
+
+    def end(self, token: str | None) -> None:
+        """Sign out."""
+        self._by_token.pop(token or "", None)
+
+    def end_all(self, person_id: str) -> None:
+        """Sign somebody out everywhere, when the card is revoked or the PIN changes."""
+        self._by_token = {t: s for t, s in self._by_token.items() if s.person.id != person_id}
+
+
+class Throttle:
+    """A token bucket for each device and one for all of them together. Forgets devices it has not seen for long."""
+
+    def __init__(self, each: int, overall: int, seconds: float) -> None:
+        """Allow `each` tries per device and `overall` in all within `seconds`, refilled evenly."""
+        self._each, self._overall, self._seconds = each, overall, seconds
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def admit(self, device: str) -> bool:
+        """Take one try; False when the device, or everyone together, has none left."""
+        return self._take(device, self._each) and self._take("", self._overall)
+
+    def _take(self, name: str, size: int) -> bool:
+        now = clock.monotonic()
+        left, then = self._buckets.pop(name, (float(size), now))
+        left = min(size, left + (now - then) * size / self._seconds)
+        allowed = left >= 1
+        self._buckets[name] = (left - 1 if allowed else left, now)
+        if len(self._buckets) > 10_000:
+            self._buckets.popitem(last=False)
+        return allowed
+
+
+_salt = secrets.token_bytes(16)
+
+
+def device(environ: dict[str, Any]) -> str:
+    """A name for a visitor's device that only this process can make: never stored, different after every start."""
+    seen = f"{environ.get('REMOTE_ADDR')}|{environ.get('HTTP_USER_AGENT')}"
+    return hashlib.blake2b(seen.encode(), key=_salt, digest_size=12).hexdigest()

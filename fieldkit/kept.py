@@ -1,0 +1,133 @@
+"""Pages and files answered before Flask: public pages are rendered once per data version and kept compressed in memory.
+
+A page is kept when its view says `page(..., keep=True)`: it is then the same for everybody, language and query apart. The version is what the
+writer last committed, so nothing is ever invalidated by hand.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from . import clock, i18n
+from .assets import PREFIX, Assets
+from .db import Database
+
+KEEP = "fieldkit.keep"
+"""The key in the WSGI environment that a view sets to have its page kept."""
+MOST = 512  # pages; a crawler that tries every query must not fill the memory
+
+Start = Callable[..., Any]
+App = Callable[[dict[str, Any], Start], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered page with everything needed to send it again."""
+
+    version: tuple[Any, ...]
+    headers: list[tuple[str, str]]
+    etag: str
+    gzipped: bytes
+
+
+class KeptPages:
+    """WSGI middleware in front of the application."""
+
+    def __init__(self, app: App, db: Database, assets: Assets) -> None:
+        """Answer for `app` whatever is kept or static."""
+        self._app, self._db, self._assets = app, db, assets
+        self._pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+        self._rendering: dict[tuple[Any, ...], threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._app(environ, start)
+        if environ["PATH_INFO"].startswith(PREFIX):
+            return self._send_asset(environ, start)
+        key = self._key(environ)
+        page = self._fresh(key)
+        if page:
+            return _send(environ, start, page.headers, page.etag, page.gzipped)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self._app(environ, start)
+        # One request renders, the others that want the same page wait for it: no herd after every commit.
+        with self._lock:
+            lock = self._rendering.setdefault(key, threading.Lock()) if key in self._pages else threading.Lock()
+        with lock:
+            page = self._fresh(key)
+            if page is None:
+                return self._render(key, environ, start)
+        return _send(environ, start, page.headers, page.etag, page.gzipped)
+
+    def _key(self, environ: dict[str, Any]) -> tuple[Any, ...]:
+        query = environ["QUERY_STRING"]
+        wanted = parse_qs(query).get("lang", [None])[0] if "lang=" in query else None
+        language = i18n.negotiate(wanted, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        return environ["PATH_INFO"], query, language, "HTTP_HX_REQUEST" in environ
+
+    def _version(self) -> tuple[Any, ...]:
+        return self._db.version, clock.today()
+
+    def _fresh(self, key: tuple[Any, ...]) -> Page | None:
+        page = self._pages.get(key)
+        return page if page and page.version == self._version() else None
+
+    def _render(self, key: tuple[Any, ...], environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        version = self._version()
+        answer: list[Any] = []
+        chunks = self._app(environ, lambda status, headers, exc_info=None: answer.append((status, headers)))
+        status, headers = answer[-1]
+        if not environ.get(KEEP) or not status.startswith("200"):
+            start(status, headers)
+            return chunks
+        body = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        kept = [(n, v) for n, v in headers if n not in ("Content-Length", "ETag", "Cache-Control")]
+        etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
+        page = Page(version, [*kept, ("Cache-Control", "no-cache")], etag, gzip.compress(body, 6, mtime=0))
+        with self._lock:
+            self._pages[key] = page
+            if len(self._pages) > MOST:
+                gone, _ = self._pages.popitem(last=False)
+                self._rendering.pop(gone, None)
+        return _send(environ, start, page.headers, etag, page.gzipped)
+
+    def _send_asset(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        asset = self._assets.find(environ["PATH_INFO"])
+        if asset is None:
+            return self._app(environ, start)
+        headers = [
+            ("Content-Type", asset.type),
+            ("Cache-Control", "public, max-age=31536000, immutable"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        etag = f'"{environ["PATH_INFO"]}"'
+        return _send(environ, start, headers, etag, asset.gzipped, asset.plain)
+
+
+def _send(
+    environ: dict[str, Any],
+    start: Start,
+    headers: list[tuple[str, str]],
+    etag: str,
+    gzipped: bytes,
+    plain: bytes | None = None,
+) -> Iterable[bytes]:
+    headers = [*headers, ("ETag", etag), ("Vary", "Accept-Encoding, Accept-Language, HX-Request")]
+    if environ.get("HTTP_IF_NONE_MATCH") == etag:
+        start("304 Not Modified", headers)
+        return [b""]
+    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        body, headers = gzipped, [*headers, ("Content-Encoding", "gzip")]
+    else:
+        body = gzip.decompress(gzipped) if plain is None else plain
+    start("200 OK", [*headers, ("Content-Length", str(len(body)))])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -1,0 +1,5 @@
+"""methods."""
+
+from ..room import Room
+
+ROOM = Room("methods")

@@ -1,0 +1,5 @@
+"""printing."""
+
+from ..room import Room
+
+ROOM = Room("printing")

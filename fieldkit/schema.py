@@ -1,0 +1,75 @@
+"""The tables of the ground floor: who this kit is, and the journal of everything that may travel."""
+
+from sqlite_utils import Database, Migrations
+
+from .db import run_script
+
+migrations = Migrations("house")
+
+
+@migrations()
+def m001_kit_and_journal(db: Database) -> None:
+    """One row of identity; the hash chain, numbered without gaps within an epoch."""
+    run_script(db.conn, """
+        CREATE TABLE kit (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            id TEXT NOT NULL,
+            epoch TEXT NOT NULL,
+            demo INTEGER NOT NULL DEFAULT 0,
+            signing_key BLOB NOT NULL,
+            ticket_key BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE journal (
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            tbl TEXT NOT NULL,
+            rid TEXT NOT NULL,
+            op TEXT NOT NULL CHECK (op IN ('put', 'erase')),
+            salt BLOB,
+            body TEXT,
+            body_hash TEXT NOT NULL,
+            at TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            PRIMARY KEY (epoch, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX journal_by_record ON journal (tbl, rid);
+    """)
+
+
+@migrations()
+def m002_answers_and_log(db: Database) -> None:
+    """What the hub answered, for any contribution; and what staff did, which stays on the kit."""
+    run_script(db.conn, """
+        CREATE TABLE answers (
+            tbl TEXT NOT NULL,
+            rid TEXT NOT NULL,
+            status TEXT NOT NULL,
+            body TEXT NOT NULL,
+            office TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (tbl, rid)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE log (
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            who TEXT NOT NULL,
+            act TEXT NOT NULL,
+            tbl TEXT NOT NULL,
+            rid TEXT NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE hub (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            url TEXT NOT NULL,
+            name TEXT NOT NULL,
+            verify_key BLOB NOT NULL,
+            seal_keys TEXT NOT NULL,                  -- JSON list of hex: operations, escrow
+            confirmed_epoch TEXT NOT NULL DEFAULT '',
+            confirmed_seq INTEGER NOT NULL DEFAULT 0,
+            confirmed_at TEXT NOT NULL DEFAULT '',
+            inbox INTEGER NOT NULL DEFAULT 0          -- how far we have read the hub's own journal
+        ) STRICT;
+    """)

@@ -1,0 +1,5 @@
+"""sync."""
+
+from ..room import Room
+
+ROOM = Room("sync")

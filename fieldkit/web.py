@@ -1,0 +1,232 @@
+"""Pages, forms, the same-origin check and the security headers. The only file that knows htmx."""
+
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import qrcode
+import qrcode.image.svg
+from flask import Flask, Response, abort, current_app, g, render_template, request, url_for
+from flask import redirect as flask_redirect
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from . import doors, i18n, kept, tickets
+from .db import StorageFull
+from .forms import Form
+from .house import House
+from .i18n import gettext as _
+
+HTMX_CONFIG = (
+    '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
+    '"historyCacheSize":0,"allowNestedOobSwaps":false,"responseHandling":['
+    '{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"(409|422)","swap":true},'
+    '{"code":"[45]..","swap":false,"error":true}]}'
+)
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": a form would then be posted with "Origin: null", and the check below could not tell it from a stranger's.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+}
+
+BODY_LIMIT = 64 * 1024  # bytes; the longest form is 2,000 characters, 8 KB in the widest script
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def house() -> House:
+    """The house this request came to."""
+    return current_app.extensions["house"]
+
+
+def read() -> Any:
+    """The read-only connection for the present request."""
+    return house().db.read()
+
+
+def write(verb: Any, *args: Any) -> Any:
+    """Run a store's verb on the one writer; returns when it is durable. Raises what the verb raises, or StorageFull."""
+    return house().db.write(verb, *args)
+
+
+def page(full: str, partial: str = "", keep: bool = False, status: int = 200, **values: Any) -> Response:
+    """Render a page, or only its partial when htmx asks for it. `keep` says that it is the same for everybody."""
+    if keep and status == 200:
+        request.environ[kept.KEEP] = True
+    fragment = partial and "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+    response = Response(render_template(partial if fragment else full, **values), status)
+    response.headers["Vary"] = "HX-Request, Accept-Language"
+    return response
+
+
+def see(endpoint: str, **values: Any) -> Any:
+    """Send the browser to another page after a form, so that a reload does not send the form again."""
+    return flask_redirect(url_for(endpoint, **values), 303)
+
+
+def everywhere(name: str) -> Any:
+    """Something every page may show, by its name on a door plate, such as the open `stop`."""
+    if "everywhere" not in g:
+        g.everywhere = {}
+        for room in house().rooms:
+            if room.everywhere:
+                g.everywhere |= room.everywhere(read())
+    return g.everywhere.get(name)
+
+
+def person() -> doors.Person | None:
+    """Who is signed in."""
+    return house().sessions.person(request.cookies.get(doors.COOKIE))
+
+
+def ticket_of(form: Form) -> tickets.Ticket | None:
+    """The ticket a visitor's form brought back; without a readable one the form has an error that asks to send again."""
+    try:
+        return house().office.read(form.posted.get("ticket", ""))
+    except tickets.Unreadable:
+        form.refuse("ticket", _("Das Formular war nicht mehr gültig. Dein Text ist noch da: Bitte sende ihn noch einmal."))
+        return None
+
+
+def qr(text: str) -> Markup:
+    """A QR code as inline SVG that takes the colour of the text around it."""
+    code = qrcode.QRCode(border=2, image_factory=qrcode.image.svg.SvgPathImage, error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data(text)
+    code.make()
+    modules = code.get_matrix()
+    size = len(modules)
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, dark in enumerate(row) if dark)
+    out = io.StringIO()
+    out.write(f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="QR-Code" shape-rendering="crispEdges">')
+    out.write(f'<path class="qr-paper" d="M0 0h{size}v{size}h-{size}z"/><path class="qr-ink" d="{path}"/></svg>')
+    return Markup(out.getvalue())  # noqa: S704 - nothing but digits and letters of ours
+
+
+def furnish(app: Flask) -> None:
+    """Give an application what all pages need: language, checks before, headers after, errors as pages."""
+    app.before_request(_choose_language)
+    app.before_request(_same_origin)
+    app.before_request(_closed_by_default)
+    app.after_request(_headers)
+    app.url_defaults(_keep_language)
+    app.context_processor(_globals)
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(StorageFull, _storage_full)
+    app.register_error_handler(500, _error_page)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters |= {"date": i18n.format_date, "time": i18n.format_time}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _plural(one: str, many: str, n: int) -> str:
+    return i18n._catalogue(i18n.current()).ngettext(one, many, n)
+
+
+def _choose_language() -> None:
+    g.chosen = request.args.get("lang") if request.args.get("lang") in i18n.offered() else None
+    i18n.speak(i18n.negotiate(g.chosen, request.headers.get("Accept-Language", "")))
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    """The chosen language lives in the URL, so that it survives without cookies."""
+    if g.get("chosen"):
+        values.setdefault("lang", g.chosen)
+
+
+def _same_origin() -> None:
+    """Refuse a form sent from another site. Needs no cookie: whichever of the three headers is there must be ours."""
+    if request.method not in UNSAFE:
+        return
+    site, origin, referer = (request.headers.get(h) for h in ("Sec-Fetch-Site", "Origin", "Referer"))
+    if site is not None and site not in ("same-origin", "none"):
+        abort(403)
+    if origin is not None and origin.rstrip("/") != request.host_url.rstrip("/"):
+        abort(403)
+    if site is None and origin is None and referer is not None and urlsplit(referer).netloc != request.host:
+        abort(403)
+
+
+def _closed_by_default() -> Any:
+    if request.endpoint is None:
+        return None  # becomes a 404 or 405
+    audience = getattr(current_app.view_functions[request.endpoint], "audience", None)
+    if audience == doors.VISITOR:
+        return None
+    someone = person()
+    if someone and someone.role == audience:
+        return None
+    if someone or audience is None or request.method in UNSAFE:
+        abort(403)
+    return see(current_app.config["SIGN_IN"], then=request.full_path.rstrip("?"))
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Content-Language"] = i18n.tag()
+    return response
+
+
+def _globals() -> dict[str, Any]:
+    return {
+        "asset": house().assets.url,
+        "everywhere": everywhere,
+        "demo": house().kit.demo,
+        "direction": i18n.direction,
+        "ENDONYMS": i18n.ENDONYMS,
+        "HTMX_CONFIG": HTMX_CONFIG,
+        "language": i18n.current(),
+        "languages": i18n.offered(),
+        "language_tag": i18n.tag,
+        "person": person,
+        "rooms": house().rooms,
+        "qr": qr,
+        "same_page_in": _same_page_in,
+        "ticket": lambda: house().office.issue(),
+        "static_page": request.endpoint is None,
+    }
+
+
+def _same_page_in(language: str) -> str:
+    """This page in another language."""
+    query = {k: v for k, v in request.args.items() if k != "lang"}
+    if request.method != "GET" or request.endpoint is None:
+        return url_for(current_app.config["HOME"], lang=language)
+    return url_for(request.endpoint, **{**(request.view_args or {}), **query, "lang": language})
+
+
+def _error_page(error: Exception) -> Any:
+    code = error.code if isinstance(error, HTTPException) and error.code else 500
+    if isinstance(error, HTTPException) and error.response is not None:
+        return error.response
+    title, sentence = {
+        400: (_("Das war nicht zu verstehen"), _("Die Anfrage war unvollständig. Bitte geh zurück und versuch es noch einmal.")),
+        403: (_("Diese Tür ist zu"), _("Hier kommt nur das Team hinein. Wenn du dazugehörst, melde dich bitte an.")),
+        404: (_("Diese Seite gibt es hier nicht"), _("Vielleicht hilft die Startseite weiter.")),
+        405: (_("Das geht hier nicht"), _("Bitte benutze die Knöpfe auf der Seite.")),
+        413: (_("Das ist zu groß"), _("Bitte schick weniger auf einmal: höchstens 2.000 Zeichen Text.")),
+        415: (_("Das war nicht zu verstehen"), _("Bitte benutze das Formular auf der Seite.")),
+        429: (_("Einen Moment bitte"), _("Das waren viele Versuche. Bitte warte eine Minute und versuch es dann noch einmal.")),
+    }.get(code, (_("Da ist bei uns etwas schiefgegangen"), _("Es ist nichts verloren. Bitte versuch es noch einmal oder sprich uns an.")))
+    return page("error.html", status=code, title=title, sentence=sentence)
+
+
+def _storage_full(error: StorageFull) -> Response:
+    """The form comes back as a page to copy from: nothing a person typed may be lost because our disk is full."""
+    typed = [value for key, value in request.form.items() if key in ("title", "body", "text") and value.strip()]
+    return page(
+        "error.html",
+        status=507,
+        title=_("Gerade können wir nichts speichern"),
+        sentence=_("Der Speicher dieses Geräts ist voll. Lesen geht weiter. Bitte sag dem Team Bescheid und sende dann noch einmal."),
+        typed=typed,
+    )

@@ -1,0 +1,192 @@
+"""The cast and the stage: Ayşe visits, Jonas facilitates, Mrs Krüger reads at the hub, and a stranger must see nothing."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from fieldkit import app, config, doors, house, ids
+from fieldkit.doors import Person
+from fieldkit.house import House
+from fieldkit.stops import store as stops_store
+
+ORIGIN = "http://localhost"
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that was set up once; tests work on copies of it."""
+    home = tmp_path_factory.mktemp("empty")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIELDKIT_HOME", str(home))
+        with house.opened(config.prepare(ORIGIN), app.ALL, "tests"):
+            pass
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kit's home of its own for this test, set as FIELDKIT_HOME."""
+    path = tmp_path / "home"
+    shutil.copytree(empty_home, path)
+    monkeypatch.setenv("FIELDKIT_HOME", str(path))
+    return path
+
+
+@pytest.fixture
+def kit(home: Path) -> Iterator[House]:
+    """An opened kit without a stop."""
+    with house.opened(config.prepare(ORIGIN), app.ALL, "tests") as opened:
+        yield opened
+
+
+@pytest.fixture
+def stop(kit: House) -> dict[str, Any]:
+    """An open stop on Rathausplatz Neukölln."""
+    stop = {
+        "id": ids.new_id(),
+        "place": "Rathausplatz Neukölln",
+        "district": "Neukölln",
+        "locality": "Neukölln",
+        "partner": "Bezirksamt Neukölln",
+        "theme": "Alltag",
+        "question": "Was fehlt hier im Alltag?",
+        "languages": ["de", "en"],
+        "results": "Das Bezirksamt liest alles.",
+        "answer_by": "2027-01-15",
+        "starts_on": "2026-11-22",
+        "ends_on": "2026-11-28",
+        "hours": {},
+    }
+    kit.db.write(stops_store.plan, stop)
+    kit.db.write(stops_store.open_stop, stop["id"])
+    return stop
+
+
+class Browser(Client):
+    """A test client that sends forms the way a browser does: with an Origin, and with the fields the page came with."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; unsafe ones carry an Origin unless the test says otherwise."""
+        if kwargs.get("method") in ("POST", "PUT", "DELETE"):
+            headers = dict(kwargs.get("headers") or {})
+            headers.setdefault("Origin", ORIGIN)
+            kwargs["headers"] = headers
+        return super().open(*args, **kwargs)
+
+    def fill(self, path: str, **fields: str) -> TestResponse:
+        """Open the page at `path`, fill in its form and send it, following the redirect."""
+        html = self.get(path).text
+        ticket = re.search(r'name="ticket" value="([^"]+)"', html)
+        hidden = {"ticket": ticket[1]} if ticket else {}
+        return self.post(path, data={**hidden, **fields}, follow_redirects=True)
+
+
+@pytest.fixture
+def visitor(kit: House) -> Browser:
+    """Ayşe, with a phone, on the square."""
+    return Browser(app.create_wsgi(kit))
+
+
+@pytest.fixture
+def facilitator(kit: House) -> Browser:
+    """Jonas, signed in at the desk."""
+    browser = Browser(app.create_wsgi(kit))
+    token = kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
+    browser.set_cookie(doors.COOKIE, token)
+    return browser
+
+
+@pytest.fixture
+def idea(visitor: Browser, stop: dict[str, Any]) -> Callable[..., str]:
+    """Leaves an idea the way Ayşe does and returns its receipt code."""
+
+    def leave(title: str = "Mehr Bänke im Schatten", **fields: str) -> str:
+        answer = visitor.fill("/ideas/new", title=title, **fields)
+        return re.search(r'data-receipt="([^"]+)"', answer.text)[1]
+
+    return leave
+
+
+class Server:
+    """A real `fieldkit` process behind a real port."""
+
+    def __init__(self, home: Path, *command: str, port: int) -> None:
+        """Start it and wait until it answers."""
+        self.home, self.command, self.port = home, command, port
+        self.url = f"http://127.0.0.1:{port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start the process and wait until it answers; what it prints lands in `server.log` of its home."""
+        self.log = self.home / "server.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "fieldkit", *self.command, "--port", str(self.port)],
+                env={**os.environ, "FIELDKIT_HOME": str(self.home)}, stdout=log, stderr=log,
+            )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        raise RuntimeError(self.log.read_text())
+
+    def stop(self) -> None:
+        """End the process and wait for it."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts real servers; ends them after the test: `serve("serve", "--empty")`, `serve("hub", "serve")`."""
+    running: list[Server] = []
+
+    def start(*command: str, home: Path | None = None, port: int | None = None) -> Server:
+        place = home or tmp_path / f"server-{len(running)}"
+        place.mkdir(exist_ok=True)
+        running.append(Server(place, *command, port=port or free_port()))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+def free_port() -> int:
+    """A port nobody uses at the moment."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium, Debian's, through Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        )
+        yield browser
+        browser.close()
