@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from . import desk, ideas, methods, portal, printing, receipts, staff, stops, sync, web
+from . import desk, ideas, methods, ops, portal, printing, receipts, staff, stops, sync, web
 from .config import folder
 from .house import House
-from .kept import App, KeptPages
+from .kept import KeptPages
+from .portal.frontdoor import FrontDoor
 
 # A room may join tables of the rooms before it.
 ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, printing.ROOM)
-HALLS = (portal.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM)
+HALLS = (portal.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM, ops.ROOM)
 ALL = ROOMS + HALLS
 
 
@@ -17,9 +18,7 @@ def create_app(house: House) -> Flask:
     """The kit's web application, over an opened house."""
     app = Flask("fieldkit", template_folder=str(folder("templates")), static_folder=None)
     app.extensions["house"] = house
-    app.config.update(
-        MAX_CONTENT_LENGTH=web.BODY_LIMIT, MAX_FORM_PARTS=100, HOME="portal.home", SIGN_IN="staff.sign_in"
-    )
+    app.config.update(MAX_CONTENT_LENGTH=web.BODY_LIMIT, MAX_FORM_PARTS=100, HOME="portal.home", SIGN_IN="staff.sign_in")
     app.url_map.strict_slashes = False
     web.furnish(app)
     for room in house.rooms:
@@ -28,6 +27,6 @@ def create_app(house: House) -> Flask:
     return app
 
 
-def create_wsgi(house: House) -> App:
-    """Everything that answers on the kit's port: what is kept and static before Flask, then the application."""
-    return KeptPages(create_app(house).wsgi_app, house.db, house.assets)
+def create_wsgi(house: House) -> FrontDoor:
+    """Everything that answers on the kit's port: the front door, what is kept and static, then the application."""
+    return FrontDoor(KeptPages(create_app(house).wsgi_app, house.db, house.assets), house.config)

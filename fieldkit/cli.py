@@ -1,33 +1,45 @@
-"""The commands of the kit; thin. Each either runs in the kit that is serving, or opens the house itself."""
+"""The commands of the kit; thin. Those that write run in the kit that is serving, or open the house themselves."""
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
-from . import app, config, control, db, house, ops
+from . import app, config, control, db, house, journal
 from .hub.cli import hub
+from .methods import cards
+from .ops import backup, examples, terminal
 from .serve import PortTaken, serve
+from .staff import store as staff_store
+from .sync import Failed as SyncFailed
+
+FAULTS = (
+    *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
+    *(backup.Failed, examples.NotEmpty, staff_store.Refused, SyncFailed),
+)
 
 
-class Group(click.Group):
+class Commands(click.Group):
     """Faults that have a sentence of their own are told in that sentence, never as a traceback."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
         try:
             return super().invoke(context)
-        except (config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken) as fault:
+        except FAULTS as fault:
             raise click.ClickException(str(fault)) from None
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+as_json = click.option("--json", "machine", is_flag=True, help="Für Programme: JSON.")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fieldkit")
 def main() -> None:
-    """Feldkit, das Kit des Mobilen CityLAB Berlin: offline, sicher, für alle."""
+    """Feldkit, das Kit des Mobilen CityLAB Berlin: ohne Internet, für alle."""
 
 
 main.add_command(hub)
@@ -36,16 +48,139 @@ main.add_command(hub)
 @main.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse, auf der das Kit antwortet.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--empty", is_flag=True, help="Ohne Beispieldaten beginnen, wie ein Gerät.")
-def serve_command(host: str, port: int, empty: bool) -> None:
+@click.option("--demo", is_flag=True, help="Ein neues Kit mit Beispieldaten beginnen.")
+def serve_command(host: str, port: int, demo: bool) -> None:
     """Das Kit starten."""
-    settings = config.prepare(address=f"http://{host}:{port}")
+    own = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
+    settings = config.prepare(f"http://{own}:{port}")
     with house.opened(settings, app.ALL, f"fieldkit serve --port {port}") as home:
-        if not empty and config.in_checkout() and ops.brand_new(home):
-            ops.fill_with_examples(home)
+        if demo and examples.brand_new(home):
+            examples.command(home, terminal.Progress())
         home.office.stock()
-        listener = control.Listener(settings.home, ops.COMMANDS, home)
+        answer = app.create_wsgi(home)
+        listener = control.Listener(settings.home, lambda name: partial(home.command(name), home))
         try:
-            serve(app.create_wsgi(home), host, port, lambda: ops.welcome(home))
+            serve(answer, host, port, lambda: terminal.welcome(home))
         finally:
             listener.close()
+
+
+@main.command()
+def setup() -> None:
+    """Datenordner, Schlüssel und Datenbank anlegen."""
+    settings = config.prepare()
+    with house.opened(settings, app.ALL, "fieldkit setup"):
+        pass
+    click.echo(f"Eingerichtet: {settings.home}\nHotspot: {settings.ssid}, Passwort: {settings.passphrase}")
+
+
+@main.command("check")
+@as_json
+def check_command(machine: bool) -> None:
+    """Datenbank, Journal und Tabellen prüfen."""
+    outcome = run("check")
+    if machine:
+        click.echo(json.dumps(outcome))
+    else:
+        for fault in outcome["faults"]:
+            click.secho(fault, fg="red")
+        if outcome["ok"]:
+            click.echo(f"Alles in Ordnung: {outcome['seq']} Einträge im Journal, Epoche {outcome['epoch']}.")
+    sys.exit(0 if outcome["ok"] else 1)
+
+
+@main.group()
+def methods() -> None:
+    """Die Methodenkarten."""
+
+
+@methods.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+def methods_check(folder: Path | None) -> None:
+    """Alle Karten prüfen: nennt Datei, Zeile und was zu tun ist."""
+    problems = list(cards.check(folder or config.folder("data") / "methods"))
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.ClickException(f"{len(problems)} Stellen sind zu verbessern.")
+    click.echo("Alle Karten sind in Ordnung.")
+
+
+@main.command()
+@click.argument("string")
+def enrol(string: str) -> None:
+    """Das Kit beim Hub anmelden, mit der Zeile, die «fieldkit hub enrol» ausgibt."""
+    click.echo(f"Angemeldet bei {run('enrol', string=string)['hub']}.")
+
+
+@main.command()
+@as_json
+def sync(machine: bool) -> None:
+    """Alles an den Hub übergeben und Antworten holen."""
+    outcome = run("sync")
+    if machine:
+        click.echo(json.dumps(outcome))
+    else:
+        click.echo(f"{outcome['confirmed']} von {outcome['confirmed'] + outcome['pending']} Einträgen bestätigt.")
+
+
+@main.command()
+def demo() -> None:
+    """Ein leeres Kit mit Beispielen füllen."""
+    click.echo(f"Das Kit zeigt jetzt Beispieldaten ({run('demo')['entries']} Einträge).")
+
+
+@main.group()
+def staff() -> None:
+    """Wer sich am Tisch anmelden darf."""
+
+
+@staff.command("add")
+@click.argument("name")
+def staff_add(name: str) -> None:
+    """Eine Karte für eine Person ausstellen."""
+    made = run("staff add", name=name)
+    click.echo(f"Karte für {name}, nur jetzt zu sehen:\n  Link: {made['link']}\n  PIN:  {made['pin']}")
+
+
+@main.command()
+@click.argument("name")
+def pin(name: str) -> None:
+    """Einer Person eine neue PIN geben."""
+    click.echo(f"Neue PIN für {name}, nur jetzt zu sehen: {run('pin', name=name)['pin']}")
+
+
+@main.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+def backup_command(folder: Path) -> None:
+    """Eine geprüfte Kopie in einen Ordner schreiben."""
+    made = run("backup", folder=str(folder.absolute()))
+    click.echo(f"Geprüfte Kopie mit {made['entries']} Einträgen: {made['file']}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+def restore(source: Path) -> None:
+    """Eine Sicherung zurückholen; das Kit darf dabei nicht laufen."""
+    settings = config.prepare()
+    lock = db.Lock(settings.home, "fieldkit restore")
+    try:
+        journal.let_leave(plate for room in app.ALL for plate in room.leaves)
+        taken = backup.restore(settings.home, source)
+    finally:
+        lock.release()
+    with house.opened(settings, app.ALL, "fieldkit restore") as home:
+        home.db.write(journal.new_epoch)
+        outcome = home.command("check")(home, terminal.Progress())
+    click.echo(f"Zurückgeholt aus {taken}. Neue Epoche {outcome['epoch']}, {outcome['seq']} Einträge.")
+
+
+def run(name: str, **arguments: Any) -> Any:
+    """Have the serving kit do something, or do it here when none is serving."""
+    settings = config.prepare()
+    progress = terminal.Progress()
+    try:
+        return control.ask(settings.home, name, progress, **arguments)
+    except ConnectionError:
+        with house.opened(settings, app.ALL, f"fieldkit {name}") as home:
+            return home.command(name)(home, progress, **arguments)

@@ -6,6 +6,19 @@ from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+"""No kit of this release lives earlier."""
+LATEST = RELEASED + timedelta(days=3653)
+"""Nor later than ten years on: the clock never goes back, so a typing error would stay for ever."""
+
+
+class Backwards(Exception):
+    """The clock only moves forward, and never to before this release or far beyond it."""
+
+
+class NotAllowed(Exception):
+    """The operating system does not let this process set the clock."""
+
 
 def now() -> datetime:
     """The kit's idea of now, in UTC. The one place tests replace to hold time still."""
@@ -37,3 +50,13 @@ def parse(text: str) -> datetime:
 def monotonic() -> float:
     """Seconds that only ever grow, for throttles and sessions: a corrected clock must not open or close a door."""
     return time.monotonic()
+
+
+def move_forward(moment: datetime) -> None:
+    """Set the machine's clock to a later moment. Raises Backwards, NotAllowed."""
+    if not max(now(), RELEASED) < moment < LATEST:
+        raise Backwards
+    try:
+        time.clock_settime(time.CLOCK_REALTIME, moment.timestamp())
+    except PermissionError:
+        raise NotAllowed from None

@@ -4,8 +4,9 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).parent
 
@@ -53,15 +54,16 @@ def load(address: str = "") -> Config:
     """
     home = find_home()
     values = _read_toml(home / "kit.toml")
+    if not address and in_checkout():
+        address = "http://127.0.0.1:8080"
     if address:
         values.setdefault("address", address)
-    try:
-        config = Config(home=home, **{k: tuple(v) if k == "hosts" else v for k, v in values.items()})
-    except TypeError as error:
-        name = re.findall(r"'(\w+)'", str(error))[-1]
-        raise ConfigError(
-            f"{home / 'kit.toml'}: der Eintrag „{name}“ ist unbekannt. Bitte entfernen."
-        ) from None
+    for name in values.keys() - {field.name for field in fields(Config) if field.name != "home"}:
+        raise ConfigError(f"{home / 'kit.toml'}: der Eintrag „{name}“ ist unbekannt. Bitte entfernen.")
+    hosts = values.pop("hosts", [])
+    if not isinstance(hosts, list):
+        raise ConfigError(f'{home / "kit.toml"}: „hosts“ muss eine Liste sein, zum Beispiel ["kit.local"].')
+    config = Config(home=home, hosts=tuple(hosts), **values)
     _refuse_nonsense(config)
     return config
 
@@ -77,32 +79,47 @@ def find_home() -> Path:
     return Path(os.environ.get("FIELDKIT_HOME") or default).expanduser().resolve()
 
 
+def find_hub_home() -> Path:
+    """`FIELDKIT_HOME`; without it `.hub` in a checkout, `/var/lib/fieldkit-hub` on a server: kit and hub never share."""
+    default = PACKAGE.parent / ".hub" if in_checkout() else Path("/var/lib/fieldkit-hub")
+    return Path(os.environ.get("FIELDKIT_HOME") or default).expanduser().resolve()
+
+
+def prepare_hub() -> Path:
+    """The hub's home, made where it is missing. Raises ConfigError when it cannot be written."""
+    home = find_hub_home()
+    _make_writable(home)
+    return home
+
+
 def prepare(address: str = "") -> Config:
     """Make the home and a first `kit.toml` where they are missing, then load.
 
     Raises ConfigError when the home cannot be written, with what to do.
     """
     home = find_home()
+    _make_writable(home)
+    if not (home / "kit.toml").exists():
+        _write_first_toml(home / "kit.toml")
+    return load(address)
+
+
+def _make_writable(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
         probe = home / ".writable"
-        probe.write_bytes(b"")
+        probe.write_bytes(bytes(4096))
         probe.unlink()
-        if not (home / "kit.toml").exists():
-            _write_first_toml(home / "kit.toml")
     except OSError as error:
         raise ConfigError(
             f"Der Ordner {home} lässt sich nicht beschreiben ({error.strerror}). "
             "Bitte Rechte und freien Platz prüfen oder FIELDKIT_HOME auf einen anderen Ordner setzen."
         ) from None
-    return load(address)
 
 
 def _write_first_toml(path: Path) -> None:
     # Letters that nobody confuses, in groups, never all hexadecimal: some scanners read pure hex as raw bytes.
-    passphrase = "-".join(
-        ["".join(secrets.choice("abdefghjkmnpqrstuvwxyz") for _ in range(4)) for _ in range(3)]
-    )
+    passphrase = "-".join(["".join(secrets.choice("abdefghjkmnpqrstuvwxyz") for _ in range(4)) for _ in range(3)])
     path.write_text(
         "# Dieses Kit. Nach einer Änderung bitte neu starten.\n"
         f'ssid = "Feldkit-{secrets.randbelow(90) + 10}"\n'
@@ -112,7 +129,7 @@ def _write_first_toml(path: Path) -> None:
     path.chmod(0o600)
 
 
-def _read_toml(path: Path) -> dict[str, object]:
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -143,6 +160,8 @@ def _refuse_nonsense(config: Config) -> None:
         re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?", config.address) is not None,
         "„address“ muss so aussehen: http://10.42.0.1 (ohne Schrägstrich am Ende).",
     )
+    port = re.search(r":(\d+)$", config.address)
+    expect(port is None or 0 < int(port[1]) < 65536, "„address“ hat einen Port, den es nicht gibt: möglich ist 1 bis 65535.")
 
 
 def _host(address: str) -> str:

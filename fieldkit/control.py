@@ -14,8 +14,8 @@ from typing import Any
 
 from .jobs import Progress
 
-Command = Callable[..., Any]
-"""`command(house, progress, **arguments)`; the result must be JSON."""
+Find = Callable[[str], Callable[..., Any]]
+"""Name in, `command(progress, **arguments)` out; its result must be JSON. Raises KeyError."""
 
 
 class Refused(Exception):
@@ -25,7 +25,7 @@ class Refused(Exception):
 class Listener:
     """Runs commands that arrive on the socket of a kit's home."""
 
-    def __init__(self, home: Path, commands: dict[str, Command], house: Any) -> None:
+    def __init__(self, home: Path, find: Find) -> None:
         """Listen at once, answer in the background."""
         path = home / "fieldkit.sock"
         path.unlink(missing_ok=True)
@@ -38,7 +38,7 @@ class Listener:
                 try:
                     name, arguments = json.loads(self.rfile.readline())
                     progress: Progress = lambda done, total, text: send("progress", [done, total, text])  # noqa: E731
-                    send("result", commands[name](house, progress, **arguments))
+                    send("result", find(name)(progress, **arguments))
                 except Exception as error:  # told to whoever typed the command
                     send("refused", str(error) or type(error).__name__)
 
@@ -65,7 +65,8 @@ def ask(home: Path, name: str, progress: Progress, **arguments: Any) -> Any:
     try:
         with _short(home / "fieldkit.sock") as short:
             connection.connect(short)
-    except FileNotFoundError as error:
+    except OSError as error:  # no socket, no home, or one left behind by a kit that was killed
+        connection.close()
         raise ConnectionRefusedError from error
     with connection, connection.makefile("rwb") as stream:
         stream.write(json.dumps([name, arguments]).encode() + b"\n")

@@ -78,9 +78,7 @@ class Database:
         self.path = path
         self.version = 0
         """Grows with every commit of this process; kept pages of an older version are stale."""
-        self._jobs: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], Future[Any]] | None] = (
-            queue.SimpleQueue()
-        )
+        self._jobs: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], Future[Any]] | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
         try:
@@ -106,9 +104,7 @@ class Database:
         """This thread's own read-only connection."""
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-            )
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             # 512 KiB of page cache each: thirty threads must not cost sixty megabytes.
             connection.executescript(
@@ -187,9 +183,7 @@ class Writer(sqlite3.Connection):
 
 
 def _connect_writer(path: Path) -> Writer:
-    connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, timeout=5, factory=Writer
-    )
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5, factory=Writer)
     connection.row_factory = sqlite3.Row
     foreign = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -42,8 +42,8 @@ class Person:
 @dataclass
 class _Session:
     person: Person
-    began: float = field(default_factory=clock.monotonic)
-    seen: float = field(default_factory=clock.monotonic)
+    began: float = field(default_factory=lambda: clock.monotonic())
+    seen: float = field(default_factory=lambda: clock.monotonic())
 
 
 class Sessions:

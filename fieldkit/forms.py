@@ -9,7 +9,7 @@ from typing import Any
 from .i18n import gettext as _
 
 # Characters that only steer how other text is shown; a stranger could turn a whole list around with them (CVE-2021-42574).
-BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
+BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F, 0xFEFF])
 
 
 class Form:
@@ -54,9 +54,7 @@ class Form:
         if not typed:
             value = default
         if value is None or not lowest <= value <= highest:
-            self.errors[field] = _(
-                "Bitte eine ganze Zahl von %(lowest)s bis %(highest)s.", lowest=lowest, highest=highest
-            )
+            self.errors[field] = _("Bitte eine ganze Zahl von %(lowest)s bis %(highest)s.", lowest=lowest, highest=highest)
             value = default
         self.data[field] = value
         return value
@@ -84,11 +82,10 @@ class Form:
 
 def clean(text: str, lines: bool = False) -> str:
     """Text as people meant it: composed, without control characters or invisible steering, trimmed."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(BIDI_CONTROLS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(BIDI_CONTROLS)
     kept = "\n" if lines else ""
-    text = "".join(
-        c if c in kept or unicodedata.category(c) not in ("Cc", "Cs") else " " if c in "\n\t" else "" for c in text
-    )
+    text = "".join(c if c in kept or unicodedata.category(c) not in ("Cc", "Cs") else " " if c in "\n\t" else "" for c in text)
+    text = unicodedata.normalize("NFC", text)  # last: what was taken out may have stood between a letter and its accent
     if lines:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
     return re.sub(r"\s+", " ", text).strip()

@@ -1,8 +1,9 @@
 """What every room stands on: configuration, database, keys and assets, opened once per process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import journal, kit, schema
 from .assets import Assets
@@ -27,6 +28,10 @@ class House:
     assets: Assets
     sessions: Sessions = field(default_factory=Sessions)
     jobs: Jobs = field(default_factory=Jobs)
+
+    def command(self, name: str) -> Callable[..., Any]:
+        """Something the command line may ask for, from the door plates. Raises KeyError."""
+        return {name: command for room in self.rooms for name, command in room.commands.items()}[name]
 
 
 @contextmanager

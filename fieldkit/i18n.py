@@ -77,13 +77,13 @@ def negotiate(wanted: str | None, accept: str) -> str:
     if wanted in offered():
         return wanted
     weighted = []
-    for part in accept.lower().split(",")[:20]:
-        code, _, quality = part.strip().partition(";q=")
+    for part in accept.lower().replace(" ", "").split(",")[:20]:
+        code, _, quality = part.partition(";q=")
         try:
             weighted.append((-float(quality or 1), code.split("-")[0]))
         except ValueError:
             continue
-    return next((code for _, code in sorted(weighted, key=lambda w: w[0]) if code in offered()), "de")
+    return next((code for weight, code in sorted(weighted, key=lambda w: w[0]) if weight < 0 and code in offered()), "de")
 
 
 def tag(language: str | None = None) -> str:

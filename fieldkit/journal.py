@@ -80,9 +80,7 @@ def body_of(conn: sqlite3.Connection, leaves: Leaves, rid: str) -> dict[str, Any
 def head(conn: sqlite3.Connection) -> Head:
     """The newest entry of the present epoch; `seq` 0 and an empty digest when there is none."""
     epoch = conn.execute("SELECT epoch FROM kit").fetchone()[0]
-    row = conn.execute(
-        "SELECT seq, digest FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1", [epoch]
-    ).fetchone()
+    row = conn.execute("SELECT seq, digest FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1", [epoch]).fetchone()
     return Head(epoch, row["seq"], row["digest"]) if row else Head(epoch, 0, EMPTY)
 
 
@@ -114,24 +112,33 @@ def chain(previous: str, kit: str, epoch: str, entry: dict[str, Any]) -> str:
 
 def faults(conn: sqlite3.Connection) -> Iterator[str]:
     """What is wrong with the chain, or between journal and tables: a German sentence for each fault, none when all is well."""
-    kit = conn.execute("SELECT id FROM kit").fetchone()["id"]
-    latest: dict[tuple[str, str], tuple[str, str | None]] = {}
     for (epoch,) in conn.execute("SELECT DISTINCT epoch FROM journal ORDER BY epoch").fetchall():
-        previous, expected = EMPTY, 1
-        for row in conn.execute("SELECT * FROM journal WHERE epoch = ? ORDER BY seq", [epoch]):
-            entry = dict(row)
-            where = f"Journal {epoch}/{entry['seq']}"
-            if entry["seq"] != expected:
-                yield f"{where}: Lücke, erwartet war Nummer {expected}."
-            if entry["body"] is not None and body_hash(entry["salt"], entry["body"]) != entry["body_hash"]:
-                yield f"{where}: Der Inhalt passt nicht zu seiner Prüfsumme."
-            if chain(previous, kit, epoch, entry) != entry["digest"]:
-                yield f"{where}: Die Kette ist hier unterbrochen."
-            previous, expected = entry["digest"], entry["seq"] + 1
-            latest[entry["tbl"], entry["rid"]] = (entry["op"], entry["body"])
+        yield from _chain_faults(conn, epoch)
+    yield from _disagreements(conn)
+
+
+def _chain_faults(conn: sqlite3.Connection, epoch: str) -> Iterator[str]:
+    kit = conn.execute("SELECT id FROM kit").fetchone()["id"]
+    previous, expected = EMPTY, 1
+    for row in conn.execute("SELECT * FROM journal WHERE epoch = ? ORDER BY seq", [epoch]):
+        entry = dict(row)
+        where = f"Journal {epoch}/{entry['seq']}"
+        if entry["seq"] != expected:
+            yield f"{where}: Lücke, erwartet war Nummer {expected}."
+        if entry["body"] is not None and body_hash(entry["salt"], entry["body"]) != entry["body_hash"]:
+            yield f"{where}: Der Inhalt passt nicht zu seiner Prüfsumme."
+        if chain(previous, kit, epoch, entry) != entry["digest"]:
+            yield f"{where}: Die Kette ist hier unterbrochen."
+        previous, expected = entry["digest"], entry["seq"] + 1
+
+
+def _disagreements(conn: sqlite3.Connection) -> Iterator[str]:
+    latest = {
+        (row["tbl"], row["rid"]): (row["op"], row["body"])
+        for row in conn.execute("SELECT tbl, rid, op, body FROM journal ORDER BY epoch, seq")
+    }
     for table, leaves in _leaving.items():
-        columns = ", ".join(leaves.columns)
-        for row in conn.execute(f"SELECT {columns} FROM {table}"):
+        for row in conn.execute(f"SELECT {', '.join(leaves.columns)} FROM {table}"):
             operation, body = latest.pop((table, row["id"]), (None, None))
             if operation != "put" or body != canonical(dict(row)):
                 yield f"{table}/{row['id']}: Die Tabelle sagt etwas anderes als das Journal."
@@ -182,9 +189,7 @@ def _append(conn: sqlite3.Connection, table: str, rid: str, op: str, body: dict[
         "at": clock.quarter(),
     }
     entry["digest"] = chain(last.digest, kit, last.epoch, entry)
-    conn.execute(
-        "INSERT INTO journal VALUES (:epoch, :seq, :tbl, :rid, :op, :salt, :body, :body_hash, :at, :digest)", entry
-    )
+    conn.execute("INSERT INTO journal VALUES (:epoch, :seq, :tbl, :rid, :op, :salt, :body, :body_hash, :at, :digest)", entry)
 
 
 def log(conn: sqlite3.Connection, who: str, act: str, table: str, rid: str, note: str = "") -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from waitress.parser import HTTPRequestParser
+
 from . import clock, i18n
 from .assets import PREFIX, Assets
 from .db import Database
@@ -51,7 +53,9 @@ class KeptPages:
             return self._app(environ, start)
         if environ["PATH_INFO"].startswith(PREFIX):
             return self._send_asset(environ, start)
-        key = self._key(environ)
+        key = _key(
+            environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT_LANGUAGE", ""), "HTTP_HX_REQUEST" in environ
+        )
         page = self._fresh(key)
         if page:
             return _send(environ, start, page.headers, page.etag, page.gzipped)
@@ -66,11 +70,15 @@ class KeptPages:
                 return self._render(key, environ, start)
         return _send(environ, start, page.headers, page.etag, page.gzipped)
 
-    def _key(self, environ: dict[str, Any]) -> tuple[Any, ...]:
-        query = environ["QUERY_STRING"]
-        wanted = parse_qs(query).get("lang", [None])[0] if "lang=" in query else None
-        language = i18n.negotiate(wanted, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        return environ["PATH_INFO"], query, language, "HTTP_HX_REQUEST" in environ
+    def lies_ready(self, request: HTTPRequestParser) -> bool:
+        """Whether a request needs nothing but sending: a static file, or a page of the present version."""
+        if request.error or request.command != "GET":
+            return False
+        if request.path.startswith(PREFIX):
+            return True
+        headers = request.headers
+        key = _key(request.path, request.query, headers.get("ACCEPT_LANGUAGE", ""), "HX_REQUEST" in headers)
+        return self._fresh(key) is not None
 
     def _version(self) -> tuple[Any, ...]:
         return self._db.version, clock.today()
@@ -90,7 +98,7 @@ class KeptPages:
         body = b"".join(chunks)
         if hasattr(chunks, "close"):
             chunks.close()
-        kept = [(n, v) for n, v in headers if n not in ("Content-Length", "ETag", "Cache-Control")]
+        kept = [(n, v) for n, v in headers if n not in ("Content-Length", "ETag", "Cache-Control", "Vary")]
         etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
         page = Page(version, [*kept, ("Cache-Control", "no-cache")], etag, gzip.compress(body, 6, mtime=0))
         with self._lock:
@@ -111,6 +119,11 @@ class KeptPages:
         ]
         etag = f'"{environ["PATH_INFO"]}"'
         return _send(environ, start, headers, etag, asset.gzipped, asset.plain)
+
+
+def _key(path: str, query: str, accept_language: str, fragment: bool) -> tuple[Any, ...]:
+    wanted = parse_qs(query).get("lang", [None])[0] if "lang=" in query else None
+    return path, query, i18n.negotiate(wanted, accept_language), fragment
 
 
 def _send(

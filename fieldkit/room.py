@@ -1,7 +1,7 @@
 """The door plate: what a room stores, what may leave the device, what halls may show of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
 
@@ -23,6 +23,14 @@ class Nav:
 
     label: str
     order: int
+    icon: str = ""
+    """Its sign on the front page: a name from templates/ui/icons.html."""
+    sign: str = ""
+    """What that sign says: "Ideen ansehen". Without it the room is only in the menu."""
+    hint: Callable[[Connection], str] | None = None
+    """The small print under it, such as how many ideas there are."""
+    contribute: str = ""
+    """Label of the button on the front page that leads to the room's form at `<room>.new`; none without it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,13 @@ class Contribution:
     """The posted correction in, a Form with clean data or all errors out."""
     correct: Callable[[Connection, str, dict[str, Any]], None]
     withdraw: Callable[[Connection, str], None]
+    correction: str
+    """The partial with the fields of a correction, given `form` (None at first) and `mine`."""
+    erases: str
+    """What withdrawing takes away, as a sentence."""
+    endpoint: str
+    """Its public page, and which of its columns says which one: `"ideas.show"`, `("idea_id", "id")`."""
+    key: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,18 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Printable:
+    """A kind of thing that can be printed, such as method cards."""
+
+    kind: str
+    """Its word in the URL: `methods`."""
+    load: Callable[[Connection, str], dict[str, Any] | None]
+    """Id in, what the sheet says in the language of the page out (see `speaking`), or None where there is no such thing."""
+    template: str
+    """The typst file in templates/print/."""
+
+
+@dataclass(frozen=True)
 class Room:
     """A room's first file makes one of these: reading it tells what the room is for."""
 
@@ -79,5 +106,12 @@ class Room:
     contributions: tuple[Contribution, ...] = ()
     paper: Paper | None = None
     waiting: tuple[Waiting, ...] = ()
+    printables: tuple[Printable, ...] = ()
+    commands: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    """What the command line may ask of a running kit: name -> `command(house, progress, **arguments)`, its result JSON."""
+    at_start: Callable[[Connection], tuple[str, str] | None] | None = None
+    """A verb run at every start of the server: a label and a path for the terminal, or nothing."""
     demo: Callable[[Connection], None] | None = None
     """Fills the room with examples; rooms are called in the order of the floor plan."""
+    demo_code: str = ""
+    """A receipt code that opens one of these examples, for a newcomer to try."""

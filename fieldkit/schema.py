@@ -10,7 +10,9 @@ migrations = Migrations("house")
 @migrations()
 def m001_kit_and_journal(db: Database) -> None:
     """One row of identity; the hash chain, numbered without gaps within an epoch."""
-    run_script(db.conn, """
+    run_script(
+        db.conn,
+        """
         CREATE TABLE kit (
             one INTEGER PRIMARY KEY CHECK (one = 1),
             id TEXT NOT NULL,
@@ -34,13 +36,16 @@ def m001_kit_and_journal(db: Database) -> None:
             PRIMARY KEY (epoch, seq)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX journal_by_record ON journal (tbl, rid);
-    """)
+    """,
+    )
 
 
 @migrations()
 def m002_answers_and_log(db: Database) -> None:
     """What the hub answered, for any contribution; and what staff did, which stays on the kit."""
-    run_script(db.conn, """
+    run_script(
+        db.conn,
+        """
         CREATE TABLE answers (
             tbl TEXT NOT NULL,
             rid TEXT NOT NULL,
@@ -72,4 +77,5 @@ def m002_answers_and_log(db: Database) -> None:
             confirmed_at TEXT NOT NULL DEFAULT '',
             inbox INTEGER NOT NULL DEFAULT 0          -- how far we have read the hub's own journal
         ) STRICT;
-    """)
+    """,
+    )

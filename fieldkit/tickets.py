@@ -44,7 +44,9 @@ _one_at_a_time = threading.Lock()
 def receipt_of(code: str) -> str:
     """The slow hash of a receipt code: Argon2id with 19 MiB and 2 passes (OWASP's minimum), about 20 ms on a laptop."""
     with _one_at_a_time:  # a crowd must not cost 19 MiB each at once
-        return hash_secret_raw(code.encode(), SALT, time_cost=2, memory_cost=19456, parallelism=1, hash_len=20, type=Type.ID).hex()
+        return hash_secret_raw(
+            code.encode(), SALT, time_cost=2, memory_cost=19456, parallelism=1, hash_len=20, type=Type.ID
+        ).hex()
 
 
 class Office:
@@ -66,7 +68,11 @@ class Office:
         except queue.Empty:
             code = ids.new_code()
             receipt = receipt_of(code)
-        plain = json.dumps([ids.new_id(), code, receipt]).encode()
+        return self.seal(Ticket(ids.new_id(), code, receipt))
+
+    def seal(self, ticket: Ticket) -> str:
+        """A ticket as it stands in the form."""
+        plain = json.dumps([ticket.id, ticket.code, ticket.receipt]).encode()
         return urlsafe_b64encode(self._box.encrypt(plain)).decode()
 
     def read(self, sealed: str) -> Ticket:

@@ -1,0 +1,52 @@
+"""What the terminal says: where the kit is, and how far long work has come."""
+
+import io
+import sys
+from typing import TextIO
+
+import click
+import qrcode
+
+from ..house import House
+
+
+def welcome(house: House) -> None:
+    """Tell whoever started the kit where visitors and facilitators find it."""
+    address = house.config.address
+    click.secho("\nFeldkit läuft.", bold=True)
+    click.echo(_qr(address) if sys.stdout.isatty() else "", nl=sys.stdout.isatty())
+    click.echo(f"  Für alle:      {address}/")
+    click.echo(f"  Für das Team:  {address}/desk")
+    for room in house.rooms:
+        line = room.at_start and house.db.write(room.at_start)
+        if line:
+            click.echo(f"  {line[0]}: {address}{line[1]}")
+    click.echo(f"  Daten:         {house.config.home}")
+    click.echo("  Beenden mit Strg+C.\n")
+    sys.stdout.flush()
+
+
+class Progress:
+    """A progress bar on standard error, one line that fills up; quiet where nobody watches."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        """Draw on `stream` if it is a terminal."""
+        self._stream = stream if stream.isatty() else None
+
+    def __call__(self, done: int, total: int, text: str) -> None:
+        """Show how far the work is."""
+        if self._stream is None:
+            return
+        filled = 30 * done // max(total, 1)
+        self._stream.write(f"\r\x1b[K{'█' * filled}{'░' * (30 - filled)} {done}/{total} {text}")
+        if done >= total:
+            self._stream.write("\r\x1b[K")
+        self._stream.flush()
+
+
+def _qr(text: str) -> str:
+    code = qrcode.QRCode(border=1)
+    code.add_data(text)
+    out = io.StringIO()
+    code.print_ascii(out=out, invert=True)
+    return out.getvalue()

@@ -1,0 +1,219 @@
+"""What goes between a kit and the hub, byte for byte: batches of the journal, signatures, check words.
+
+Both ends use this file, by net and by stick, so they cannot disagree. Nothing in here reads a database or opens a connection.
+"""
+
+import gzip
+import hashlib
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from nacl.exceptions import CryptoError
+from nacl.signing import SigningKey, VerifyKey
+
+from . import journal
+
+MOST_ENTRIES = 500
+MOST_BYTES = 1_000_000  # of a batch, unpacked
+BODY_LIMIT = 200_000  # characters of one record
+DEPTH_LIMIT = 8  # of what is nested in one record
+
+SIGNATURE = "Feldkit-Signature"
+"""The header that carries the kit's signature of a request."""
+
+
+class Garbage(Exception):
+    """What arrived is not what it claims to be; the sentence says why. Nothing of it may be used."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A checked piece of one kit's journal; every entry carries its `body_hash` and `digest`."""
+
+    kit: str
+    epoch: str
+    from_seq: int
+    prev_digest: str
+    entries: list[dict[str, Any]]
+
+    @property
+    def to_seq(self) -> int:
+        """The number of the last entry."""
+        return self.from_seq + len(self.entries) - 1
+
+
+def pack(kit: str, epoch: str, prev_digest: str, entries: list[dict[str, Any]]) -> tuple[bytes, int]:
+    """Gzipped JSON lines with as many of the `entries` (as `journal.entries` gives them) as a batch may have, and their number."""
+    lines, size = [], 0
+    for entry in entries[:MOST_ENTRIES]:
+        # The digest follows from the entry, and the hash from the body: leaving them out saves most of the bytes on the wire.
+        known = {"digest"} if entry["body"] is None else {"digest", "body_hash"}
+        line = journal.canonical({key: value for key, value in entry.items() if key not in known})
+        size += len(line.encode()) + 1
+        if lines and size > MOST_BYTES - 1000:  # header and trailer have room, too
+            break
+        lines.append(line)
+    last = entries[len(lines) - 1]
+    header = {"kit": kit, "epoch": epoch, "from_seq": entries[0]["seq"], "prev_digest": prev_digest}
+    trailer = {"to_seq": last["seq"], "digest": last["digest"], "count": len(lines)}
+    text = "\n".join([journal.canonical(header), *lines, journal.canonical(trailer), ""])
+    return gzip.compress(text.encode(), 6, mtime=0), len(lines)
+
+
+def unpack(packed: bytes) -> Batch:
+    """The batch in these bytes, every hash and the chain recomputed. Raises Garbage."""
+    lines = _unzip(packed).split(b"\n")
+    if len(lines) < 4 or lines[-1] or len(lines) - 3 > MOST_ENTRIES:
+        raise Garbage("Das Paket ist unvollständig oder hat zu viele Einträge.")
+    header, *rows, trailer = (_object(line) for line in lines[:-1])
+    _expect(header, {"kit": _NAME, "epoch": _NAME, "from_seq": int, "prev_digest": _DIGEST_OR_EMPTY})
+    _expect(trailer, {"to_seq": int, "digest": _DIGEST, "count": int})
+    previous = header["prev_digest"]
+    for seq, entry in enumerate(rows, header["from_seq"]):
+        _check_entry(entry)
+        if entry["seq"] != seq:
+            raise Garbage(f"Im Paket fehlt Eintrag {seq}.")
+        previous = entry["digest"] = journal.chain(previous, header["kit"], header["epoch"], entry)
+    batch = Batch(header["kit"], header["epoch"], header["from_seq"], header["prev_digest"], rows)
+    if (trailer["to_seq"], trailer["count"], trailer["digest"]) != (batch.to_seq, len(rows), previous):
+        raise Garbage("Die Prüfsumme des Pakets stimmt nicht.")
+    return batch
+
+
+def sign(key: SigningKey, kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    """`said` with a signature `sig`; `kind` keeps a receipt from ever passing for an answer."""
+    return said | {"sig": key.sign(_signed_bytes(kind, said)).signature.hex()}
+
+
+def heard(key: bytes, kind: str, said: Any) -> dict[str, Any]:
+    """What was signed with the private half of `key`, without the signature. Raises Garbage."""
+    if not isinstance(said, dict):
+        raise Garbage("Die Antwort ist nicht unterschrieben.")
+    content = {name: value for name, value in said.items() if name != "sig"}
+    try:
+        VerifyKey(key).verify(_signed_bytes(kind, content), bytes.fromhex(said["sig"]))
+    except (CryptoError, KeyError, ValueError, TypeError):
+        raise Garbage("Die Unterschrift des Hubs stimmt nicht.") from None
+    return content
+
+
+def sign_request(key: SigningKey, hub_key: bytes, method: str, path: str, body: bytes) -> str:
+    """The value of the header SIGNATURE: this kit asks this hub exactly this."""
+    return key.sign(_request_bytes(hub_key, method, path, body)).signature.hex()
+
+
+def request_is_from(key: bytes, signature: str, hub_key: bytes, method: str, path: str, body: bytes) -> bool:
+    """Whether the kit with this verify key signed the request."""
+    try:
+        VerifyKey(key).verify(_request_bytes(hub_key, method, path, body), bytes.fromhex(signature))
+    except (CryptoError, ValueError, TypeError):
+        return False
+    return True
+
+
+WORDS = (
+    "ahorn amsel apfel bambus biber biene birke birne blume buche dachs distel drossel eibe eiche elster ente erle esche eule "
+    "falke farn feige fink flieder fuchs ginkgo habicht hase hecht heide hirsch hummel igel iltis kiefer kranich lachs lerche "
+    "libelle linde luchs marder meise milan minze mohn moos molch nelke otter pappel pirol reh robinie rose salbei schwan "
+    "specht star tanne ulme wiesel zander"
+).split()
+
+
+def check_word(digest: str) -> str:
+    """A digest short enough to compare by voice: `kranich-7F3A`; nothing for the empty digest."""
+    return f"{WORDS[int(digest[:2], 16) % len(WORDS)]}-{digest[2:6].upper()}" if digest else ""
+
+
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST_OR_EMPTY = re.compile(r"([0-9a-f]{64})?")
+_SALT = re.compile(r"[0-9a-f]{32}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_OPERATION = re.compile(r"put|erase")
+
+
+def _unzip(packed: bytes) -> bytes:
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(packed, MOST_BYTES + 1)
+    except zlib.error:
+        raise Garbage("Das Paket ist beschädigt.") from None
+    if len(plain) > MOST_BYTES:
+        raise Garbage("Das Paket ist zu groß.")
+    if not unzip.eof or unzip.unused_data:
+        raise Garbage("Das Paket ist abgeschnitten oder hat einen Anhang.")
+    return plain
+
+
+def load(text: str | bytes) -> Any:
+    """JSON from outside: no endless nesting, no NaN. Raises Garbage."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Garbage("Das ist kein lesbares JSON.") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    value = load(line)
+    if not isinstance(value, dict):
+        raise Garbage("Das Paket enthält eine Zeile, die kein Eintrag ist.")
+    return value
+
+
+def _expect(found: dict[str, Any], fields: dict[str, Any]) -> None:
+    if found.keys() != fields.keys():
+        raise Garbage("Das Paket hat andere Felder als erwartet.")
+    for name, wanted in fields.items():
+        value = found[name]
+        if wanted is int:
+            good = type(value) is int and 0 < value < 2**53
+        else:
+            good = isinstance(value, str) and wanted.fullmatch(value) is not None
+        if not good:
+            raise Garbage(f"Im Paket hat das Feld „{name}“ einen unmöglichen Wert.")
+
+
+def _check_entry(entry: dict[str, Any]) -> None:
+    """An entry with a body gets its hash; one whose body was erased brings it along."""
+    fields = {"seq": int, "tbl": _NAME, "rid": _NAME, "op": _OPERATION, "at": _MOMENT}
+    body = entry.pop("body", None)
+    salt = entry.pop("salt", None)
+    if body is None:
+        _expect(entry, fields | {"body_hash": _DIGEST})
+        entry |= {"body": None, "salt": None}
+        return
+    _expect(entry, fields)
+    if entry["op"] == "erase" or not isinstance(salt, str) or not _SALT.fullmatch(salt):
+        raise Garbage(f"Eintrag {entry['seq']} ist in sich widersprüchlich.")
+    if not isinstance(body, str) or len(body) > BODY_LIMIT:
+        raise Garbage(f"Eintrag {entry['seq']} ist zu groß.")
+    if not isinstance(load(body), dict) or _depth(body) > DEPTH_LIMIT:
+        raise Garbage(f"Eintrag {entry['seq']} ist kein lesbarer Datensatz.")
+    try:
+        entry |= {"body": body, "salt": salt, "body_hash": journal.body_hash(bytes.fromhex(salt), body)}
+    except UnicodeEncodeError:
+        raise Garbage(f"Eintrag {entry['seq']} enthält Zeichen, die es nicht gibt.") from None
+
+
+def _depth(text: str) -> int:
+    """How deep readable JSON is nested."""
+    deepest = level = 0
+    for bracket in re.findall(r"[\[{}\]]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
+        level += 1 if bracket in "[{" else -1
+        deepest = max(deepest, level)
+    return deepest
+
+
+def _signed_bytes(kind: str, said: dict[str, Any]) -> bytes:
+    return journal.canonical([f"feldkit {kind} 1", said]).encode()
+
+
+def _request_bytes(hub_key: bytes, method: str, path: str, body: bytes) -> bytes:
+    return journal.canonical(["feldkit request 1", hub_key.hex(), method, path, hashlib.sha256(body).hexdigest()]).encode()

@@ -1,0 +1,99 @@
+"""Nonsense is refused in a sentence that names it, never by a traceback, never silently."""
+
+import stat
+
+import pytest
+
+from fieldkit import config
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ('ssid = "Feld;kit"', "ssid"),
+        ('ssid = "Bürgerlabor"', "ssid"),
+        ('ssid = ""', "ssid"),
+        (f'ssid = "{"x" * 33}"', "ssid"),
+        ('passphrase = "kurz"', "passphrase"),
+        ('passphrase = "mit leerzeichen"', "passphrase"),
+        (f'passphrase = "{"x" * 64}"', "passphrase"),
+        ('address = "10.42.0.1"', "address"),
+        ('address = "http://10.42.0.1/"', "address"),
+        ('address = "http://10.42.0.1:99999"', "address"),
+        ('address = "javascript:alert(1)"', "address"),
+        ("ssid = 5", "Text in Anführungszeichen"),
+        ("name = ['a']", "Text in Anführungszeichen"),
+        ('hosts = "kit.local"', "hosts"),
+        ("hosts = 5", "hosts"),
+        ("hosts = [1]", "Text in Anführungszeichen"),
+        ('colour = "red"', "colour"),
+        ('my-colour = "red"', "my-colour"),
+        ('home = "/tmp"', "home"),
+        ("[section]\nx = 1", "section"),
+        ("ssid =", "nicht lesbar"),
+        ("\x00", "nicht lesbar"),
+    ],
+)
+def test_nonsense_is_refused_in_a_sentence_that_names_it(home, toml, named):
+    (home / "kit.toml").write_text(toml, encoding="utf-8")
+    with pytest.raises(config.ConfigError, match=named) as refused:
+        config.load()
+    assert "kit.toml" in str(refused.value)
+    assert str(refused.value).endswith(".")
+
+
+def test_a_file_that_is_no_text_is_refused(home):
+    (home / "kit.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(config.ConfigError, match="nicht lesbar"):
+        config.load()
+
+
+def test_a_folder_in_place_of_the_file_is_refused(home):
+    (home / "kit.toml").mkdir()
+    with pytest.raises(config.ConfigError, match="nicht lesbar"):
+        config.load()
+
+
+@pytest.mark.parametrize("place", ["/proc/feldkit", "/dev/null/feldkit"])
+def test_a_home_that_cannot_be_made_is_refused_with_what_to_do(monkeypatch, place):
+    monkeypatch.setenv("FIELDKIT_HOME", place)
+    with pytest.raises(config.ConfigError, match="FIELDKIT_HOME auf einen anderen Ordner"):
+        config.prepare()
+
+
+def test_a_missing_home_is_made_with_a_passphrase_nobody_else_can_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path / "new" / "kit"))
+    settings = config.prepare()
+    assert len(settings.passphrase) >= 8
+    assert stat.S_IMODE((settings.home / "kit.toml").stat().st_mode) == 0o600
+    assert config.prepare() == settings
+
+
+def test_two_kits_get_different_passphrases(tmp_path, monkeypatch):
+    passphrases = set()
+    for name in "ab":
+        monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path / name))
+        passphrases.add(config.prepare().passphrase)
+    assert len(passphrases) == 2
+
+
+def test_the_address_of_the_file_wins_over_the_one_of_the_command_line(home):
+    (home / "kit.toml").write_text('address = "http://kit.example"\nhosts = ["kit.local"]\n')
+    settings = config.load("http://127.0.0.1:8080")
+    assert settings.address == "http://kit.example"
+    assert {"kit.example", "kit.local", "localhost", "127.0.0.1"} <= settings.own_hosts()
+
+
+def test_the_host_of_an_address_with_a_port_is_its_own(home):
+    assert "10.0.0.5" in config.load("http://10.0.0.5:8080").own_hosts()
+    assert "[fd00::1]" in config.load("http://[fd00::1]:8080").own_hosts()
+
+
+def test_nothing_set_is_a_kit_that_works(home):
+    assert config.load().ssid == "Feldkit"
