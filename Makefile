@@ -1,0 +1,58 @@
+# Feldkit. `make` alone explains the targets.
+PORT ?= 8080
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+TESTED := .venv/ready-test
+
+##@ Benutzen
+.PHONY: help run hub
+help: ## Diese Übersicht
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## Das Kit starten, neu mit Beispieldaten (PORT=8080; leer wie ein Gerät: EMPTY=1)
+	@$(BIN)/fieldkit serve --port $(PORT) $(if $(EMPTY),,--demo)
+
+hub: PORT = 9090
+hub: $(READY) ## Den Hub starten (PORT=9090)
+	@$(BIN)/fieldkit hub serve --port $(PORT)
+
+##@ Entwickeln
+.PHONY: test fast check fix golden texts bench bench-peers wheel
+test: $(TESTED) ## Alle Tests, auch die langsamen
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/fieldkit methods check
+	$(BIN)/pytest
+
+fast: $(TESTED) ## Die schnellen Tests, unter einer Minute
+	$(BIN)/pytest -m "not slow"
+
+fix: $(TESTED) ## Form und Stil in Ordnung bringen
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(TESTED) ## Türliste, Schema und Ausreiseliste neu schreiben (danach ansehen!)
+	$(BIN)/python scripts/golden
+
+texts: $(TESTED) ## Neue Texte in die Kataloge holen
+	scripts/texts
+
+bench: $(TESTED) ## Messen: Anfragen je Sekunde, Speicher, Start, Bytes
+	$(BIN)/python scripts/bench
+
+bench-peers: $(TESTED) ## Dieselbe Last auf kiwix-serve, Kolibri und Datasette
+	$(BIN)/python scripts/bench --peers
+
+wheel: $(READY) ## Ein Paket zum Installieren bauen, nach dist/
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Feldkit braucht Python 3.11 oder neuer.")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(TESTED): pyproject.toml $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
