@@ -1,4 +1,7 @@
-"""Stops over HTTP: visitors read where the lab stood, facilitators plan, open and close."""
+"""Stops over HTTP: visitors read where the lab stood, facilitators plan, open and close.
+
+What visitors read is kept and the same for everybody, so the facilitators' buttons have pages of their own.
+"""
 
 from typing import Any
 
@@ -7,9 +10,10 @@ from flask import Blueprint, abort, request
 from .. import ids
 from ..districts import localities_by_district
 from ..doors import FACILITATOR, VISITOR, open_to
+from ..forms import Form
+from ..i18n import format_date
 from ..web import page, read, see, write
-from . import store
-from .forms import stop_form
+from . import forms, store
 
 blueprint = Blueprint("stops", __name__)
 
@@ -28,6 +32,13 @@ def show(stop_id: str) -> Any:
     return page("stops/show.html", keep=True, stop=_or_404(stop_id))
 
 
+@blueprint.get("/planning")
+@open_to(FACILITATOR)
+def planning() -> Any:
+    """All stops with what can be done about them."""
+    return page("stops/planning.html", stops=store.all_stops(read()))
+
+
 @blueprint.get("/new")
 @open_to(FACILITATOR)
 def new() -> Any:
@@ -38,7 +49,7 @@ def new() -> Any:
 @blueprint.get("/<stop_id>/edit")
 @open_to(FACILITATOR)
 def edit(stop_id: str) -> Any:
-    """The form for a stop that is there."""
+    """The form for a stop that is there, and the buttons to open and close it."""
     return _form_page(None, _or_404(stop_id))
 
 
@@ -46,27 +57,28 @@ def edit(stop_id: str) -> Any:
 @open_to(FACILITATOR)
 def save(stop_id: str) -> Any:
     """Keep what was typed in."""
-    form = stop_form(request.form, request.form.getlist("languages"))
     if not ids.is_id(stop_id):
         abort(404)
-    old = store.one(read(), stop_id)
-    if old and old["state"] == "open" and not (form.data["results"] and form.data["answer_by"]):
-        form.refuse("answer_by", store.missing_promise())
+    old = store.one(read(), stop_id) or {"id": stop_id}
+    form = forms.stop_form(request.form, request.form.getlist("languages"), is_open=old.get("state") == "open")
     if not form:
-        return _form_page(form, {"id": stop_id}, 422)
+        return _form_page(form, old, 422)
     write(store.plan, {"id": stop_id, **form.data})
-    return see("stops.show", stop_id=stop_id)
+    return see("stops.edit", stop_id=stop_id, done="saved")
 
 
 @blueprint.post("/<stop_id>/opening")
 @open_to(FACILITATOR)
 def opening(stop_id: str) -> Any:
     """Open the stop to visitors."""
+    stop = _or_404(stop_id)
     try:
-        write(store.open_stop, _or_404(stop_id)["id"])
-    except store.NotReady as missing:
-        return page("stops/show.html", status=422, stop=_or_404(stop_id), missing=str(missing))
-    return see("stops.show", stop_id=stop_id)
+        write(store.open_stop, stop_id)
+    except store.NotReady:
+        form = Form({})
+        forms.refuse_missing_promise(form, stop)
+        return _form_page(form, stop, 422)
+    return see("stops.edit", stop_id=stop_id, done="opened")
 
 
 @blueprint.post("/<stop_id>/closing")
@@ -74,12 +86,20 @@ def opening(stop_id: str) -> Any:
 def closing(stop_id: str) -> Any:
     """Close the stop."""
     write(store.close, _or_404(stop_id)["id"])
-    return see("stops.show", stop_id=stop_id)
+    return see("stops.edit", stop_id=stop_id, done="closed")
 
 
 def _or_404(stop_id: str) -> dict[str, Any]:
     return store.one(read(), stop_id) or abort(404)
 
 
-def _form_page(form: Any, stop: dict[str, Any], status: int = 200) -> Any:
-    return page("stops/edit.html", status=status, form=form, stop=stop, districts=localities_by_district())
+def _form_page(form: Form | None, stop: dict[str, Any], status: int = 200) -> Any:
+    """The form; the days to be asked about one by one are those of the stop as it was stored last."""
+    stored = "state" in stop
+    days = forms.days(stop["starts_on"], stop["ends_on"]) if stored else []
+    return page(
+        "stops/edit.html", status=status, form=form, stop=stop, stored=stored,
+        districts=[(name, name) for name in localities_by_district()], localities=localities_by_district(),
+        hours=forms.hours_as_typed(stop) if stored else {},
+        single_days={f"hours-{day}": format_date(day, "full") for day in days},
+    )  # fmt: skip

@@ -10,7 +10,9 @@ migrations = Migrations("stops")
 @migrations()
 def m001_stops(db: Database) -> None:
     """Stops, and the view other rooms ask for the open one."""
-    run_script(db.conn, """
+    run_script(
+        db.conn,
+        """
         CREATE TABLE stops (
             id TEXT PRIMARY KEY,
             place TEXT NOT NULL,
@@ -30,4 +32,5 @@ def m001_stops(db: Database) -> None:
         ) STRICT;
         CREATE UNIQUE INDEX stops_one_open ON stops (state) WHERE state = 'open';
         CREATE VIEW open_stop AS SELECT * FROM stops WHERE state = 'open';
-    """)
+    """,
+    )

@@ -10,7 +10,7 @@ from ..i18n import gettext as _
 
 
 class NotReady(Exception):
-    """The stop cannot open yet; the text says what is missing."""
+    """The stop does not say yet what happens with the results and by when an answer is promised."""
 
 
 def one(conn: sqlite3.Connection, stop_id: str) -> dict[str, Any] | None:
@@ -26,16 +26,17 @@ def current(conn: sqlite3.Connection) -> dict[str, Any] | None:
 
 
 def all_stops(conn: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Every stop, newest first, each with how many ideas it gathered."""
-    return [_stop(row) for row in conn.execute("SELECT * FROM stops ORDER BY starts_on DESC, place")]
+    """Every stop: the open one, then the newest first."""
+    return [_stop(row) for row in conn.execute("SELECT * FROM stops ORDER BY state = 'open' DESC, starts_on DESC, place")]
 
 
 def for_every_page(conn: sqlite3.Connection) -> dict[str, Any]:
-    """What base.html shows: the open stop and whether somebody is there today."""
+    """The open stop and its hours today; while none is open, the one planned next and the last one that closed."""
     stop = current(conn)
-    if stop:
-        hours = stop["hours"].get(clock.today().isoformat())
-        stop["hours_today"] = _("heute %(hours)s Uhr", hours=hours.replace("-", "–")) if hours else ""
+    if stop is None:
+        return {"stop": None, "next_stop": _next(conn), "last_stop": _last(conn)}
+    hours = stop["hours"].get(clock.today().isoformat())
+    stop["hours_today"] = _("heute %(hours)s Uhr", hours=hours.replace("-", "–")) if hours else ""
     return {"stop": stop}
 
 
@@ -47,25 +48,18 @@ def plan(conn: sqlite3.Connection, stop: dict[str, Any]) -> None:
 def open_stop(conn: sqlite3.Connection, stop_id: str) -> None:
     """Open a stop to visitors; the one that was open is closed. Raises NotReady."""
     stop = one(conn, stop_id)
-    if stop is None:
-        raise NotReady(_("Diese Station gibt es nicht mehr."))
-    if not stop["results"] or not stop["answer_by"]:
-        raise NotReady(missing_promise())
+    if stop is None or not stop["results"] or not stop["answer_by"]:
+        raise NotReady
     before = current(conn)
     if before and before["id"] != stop_id:
         close(conn, before["id"])
     journal.save(conn, "stops", _row(stop) | {"state": "open"})
 
 
-def missing_promise() -> str:
-    """What a stop must say before visitors may leave anything."""
-    return _("Bitte erst eintragen, was mit den Ergebnissen passiert und bis wann eine Antwort versprochen ist.")
-
-
 def close(conn: sqlite3.Connection, stop_id: str) -> None:
-    """Close a stop; what it gathered stays readable."""
+    """Close the stop if it is open; what it gathered stays readable."""
     stop = one(conn, stop_id)
-    if stop:
+    if stop and stop["state"] == "open":
         journal.save(conn, "stops", _row(stop) | {"state": "closed"})
 
 
@@ -115,6 +109,18 @@ def demo(conn: sqlite3.Connection) -> None:
         },
     )
     open_stop(conn, stop_id)
+
+
+def _next(conn: sqlite3.Connection) -> dict[str, Any] | None:
+    row = conn.execute(
+        "SELECT * FROM stops WHERE state = 'planned' AND ends_on >= ? ORDER BY starts_on LIMIT 1", [clock.today().isoformat()]
+    ).fetchone()
+    return _stop(row) if row else None
+
+
+def _last(conn: sqlite3.Connection) -> dict[str, Any] | None:
+    row = conn.execute("SELECT * FROM stops WHERE state = 'closed' ORDER BY ends_on DESC LIMIT 1").fetchone()
+    return _stop(row) if row else None
 
 
 def _stop(row: sqlite3.Row) -> dict[str, Any]:
