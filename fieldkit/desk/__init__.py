@@ -1,4 +1,4 @@
-"""The desk: the facilitator's overview, built from door plates."""
+"""The desk: the facilitator's overview and the entry of paper cards, built from door plates."""
 
 from ..room import Room
 from .routes import blueprint
