@@ -175,7 +175,7 @@ def restore(source: Path) -> None:
     click.echo(f"Zurückgeholt aus {taken}. Neue Epoche {outcome['epoch']}, {outcome['seq']} Einträge.")
 
 
-def run(name: str, **arguments: Any) -> Any:
+def run(name: str, /, **arguments: Any) -> Any:
     """Have the serving kit do something, or do it here when none is serving."""
     settings = config.prepare()
     progress = terminal.Progress()

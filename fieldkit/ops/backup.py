@@ -1,5 +1,6 @@
 """Backups: a copy counts only when it has been opened and checked. Restoring begins a new epoch."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -28,8 +29,7 @@ def command(house: House, progress: Progress, folder: str) -> dict[str, Any]:
     try:
         target.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
-        # VACUUM INTO, not a file copy: it sees one commit, and leaves out what was erased.
-        house.db.read().execute("VACUUM INTO ?", [str(unfinished)])
+        _copy(house.db.path, unfinished)
         progress(1, 3, "Kopie wird geprüft")
         if _verified(unfinished).seq < head.seq:
             raise Failed("Die Kopie ist unvollständig. Bitte einen anderen Datenträger nehmen.")
@@ -39,7 +39,8 @@ def command(house: House, progress: Progress, folder: str) -> dict[str, Any]:
         unfinished.rename(target / name)
         _sync(target)
     except (OSError, sqlite3.Error) as error:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise Failed(
             f"In {target} lässt sich keine Kopie schreiben ({error}). Ist der Datenträger voll oder schreibgeschützt?"
         ) from None
@@ -69,6 +70,16 @@ def restore(home: Path, source: Path) -> Path:
 def newest(home: Path) -> Path | None:
     """The newest backup in the kit's own backup folder."""
     return max((home / "backups").glob(PATTERN), default=None)
+
+
+def _copy(database: Path, target: Path) -> None:
+    # VACUUM INTO, not a file copy: it sees one commit, and leaves out what was erased. SQLite refuses it under `query_only`,
+    # so it gets a connection of its own; `mode=ro` still keeps it from ever writing or checkpointing the live file.
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        connection.execute("VACUUM INTO ?", [str(target)])
+    finally:
+        connection.close()
 
 
 def _verified(copy: Path) -> journal.Head:
