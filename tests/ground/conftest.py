@@ -20,7 +20,9 @@ def plan() -> list[Migrations]:
 
     @tests()
     def m001_notes(db):
-        run_script(db.conn, "CREATE TABLE notes (id TEXT PRIMARY KEY, body TEXT, entered_by TEXT);\nCREATE TABLE diary (id TEXT);\n")
+        run_script(
+            db.conn, "CREATE TABLE notes (id TEXT PRIMARY KEY, body TEXT, entered_by TEXT);\nCREATE TABLE diary (id TEXT);\n"
+        )
 
     return [schema.migrations, tests]
 

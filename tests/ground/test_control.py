@@ -6,7 +6,6 @@ import pytest
 
 from fieldkit import control
 
-
 HOUSE = 21
 
 

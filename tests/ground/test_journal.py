@@ -102,14 +102,15 @@ def test_a_correction_takes_the_old_words_out_and_the_chain_still_holds(chain):
         assert "Bänke".encode() not in file.read_bytes(), file.name
 
 
-def test_a_new_epoch_enters_everything_that_exists_again(chain):
+def test_a_new_epoch_enters_everything_that_exists_again_and_every_erasure(chain):
     chain.write(journal.erase, "notes", "c")
     old = journal.head(chain.read()).epoch
     chain.write(journal.new_epoch)
     conn = chain.read()
     head = journal.head(conn)
     assert head.epoch > old
-    assert [entry["rid"] for entry in journal.entries(conn, head.epoch, 0, 10)] == ["a", "b"]
+    again = journal.entries(conn, head.epoch, 0, 10)
+    assert [(entry["rid"], entry["op"]) for entry in again] == [("a", "put"), ("b", "put"), ("c", "erase")]
     assert list(journal.faults(conn)) == []
 
 

@@ -1,0 +1,160 @@
+-- The tables of a fresh kit. Made by scripts/golden from the rooms' migrations; read it, do not edit it.
+
+CREATE TABLE kit (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    demo INTEGER NOT NULL DEFAULT 0,
+    signing_key BLOB NOT NULL,
+    ticket_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE journal (
+    epoch TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    tbl TEXT NOT NULL,
+    rid TEXT NOT NULL,
+    op TEXT NOT NULL CHECK (op IN ('put', 'erase')),
+    salt BLOB,
+    body TEXT,
+    body_hash TEXT NOT NULL,
+    at TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (epoch, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX journal_by_record ON journal (tbl, rid);
+
+CREATE TABLE answers (
+    tbl TEXT NOT NULL,
+    rid TEXT NOT NULL,
+    status TEXT NOT NULL,
+    body TEXT NOT NULL,
+    office TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (tbl, rid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    act TEXT NOT NULL,
+    tbl TEXT NOT NULL,
+    rid TEXT NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE hub (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    url TEXT NOT NULL,
+    name TEXT NOT NULL,
+    verify_key BLOB NOT NULL,
+    seal_keys TEXT NOT NULL,                  -- JSON list of hex: operations, escrow
+    confirmed_epoch TEXT NOT NULL DEFAULT '',
+    confirmed_seq INTEGER NOT NULL DEFAULT 0,
+    confirmed_at TEXT NOT NULL DEFAULT '',
+    inbox INTEGER NOT NULL DEFAULT 0          -- how far we have read the hub's own journal
+) STRICT;
+
+CREATE TABLE staff (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 40),
+    card TEXT NOT NULL UNIQUE,                -- SHA-256 of the card's secret
+    pin TEXT NOT NULL,                        -- Argon2id
+    failed INTEGER NOT NULL DEFAULT 0,        -- wrong PINs in a row; survives a restart
+    revoked INTEGER NOT NULL DEFAULT 0,
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX staff_names ON staff (name) WHERE NOT revoked;
+
+CREATE TABLE first_links (
+    secret TEXT PRIMARY KEY                   -- SHA-256
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stops (
+    id TEXT PRIMARY KEY,
+    place TEXT NOT NULL,
+    district TEXT NOT NULL,
+    locality TEXT NOT NULL DEFAULT '',
+    partner TEXT NOT NULL DEFAULT '',
+    theme TEXT NOT NULL DEFAULT '',
+    question TEXT NOT NULL,
+    languages TEXT NOT NULL DEFAULT '["de"]', -- JSON list
+    results TEXT NOT NULL DEFAULT '',         -- what happens with what people leave
+    answer_by TEXT NOT NULL DEFAULT '',       -- the promised day
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    hours TEXT NOT NULL DEFAULT '{}',         -- JSON: day -> "10:00-18:00"
+    state TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'open', 'closed')),
+    CHECK (state <> 'open' OR (results <> '' AND answer_by <> ''))
+) STRICT;
+
+CREATE UNIQUE INDEX stops_one_open ON stops (state) WHERE state = 'open';
+
+CREATE VIEW open_stop AS SELECT * FROM stops WHERE state = 'open';
+
+CREATE TABLE ideas (
+    id TEXT PRIMARY KEY,
+    stop_id TEXT NOT NULL REFERENCES stops (id),
+    title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 120),
+    body TEXT NOT NULL DEFAULT '' CHECK (length(body) <= 2000),
+    category TEXT NOT NULL DEFAULT '',
+    place TEXT NOT NULL DEFAULT '',           -- Ortsteil, or a place in words
+    name TEXT NOT NULL DEFAULT '',            -- first name, kept only if it may be shown
+    channel TEXT NOT NULL DEFAULT 'phone' CHECK (channel IN ('phone', 'paper')),
+    sheet TEXT NOT NULL DEFAULT '',           -- number of the paper card
+    entered_by TEXT NOT NULL DEFAULT '',      -- who typed the card in; stays on the kit
+    receipt TEXT UNIQUE,                      -- slow hash of the receipt code; none for paper without a slip
+    state TEXT NOT NULL DEFAULT 'visible' CHECK (state IN ('visible', 'hidden')),
+    hidden_because TEXT NOT NULL DEFAULT '',
+    merged_into TEXT REFERENCES ideas (id) ON DELETE SET NULL,
+    on_wall INTEGER NOT NULL DEFAULT 0,       -- a facilitator let it through to the projector
+    reply TEXT NOT NULL DEFAULT '',           -- the answer given on the spot
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX ideas_by_stop ON ideas (stop_id, state, merged_into);
+
+CREATE INDEX ideas_merged ON ideas (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE supports (
+    id TEXT PRIMARY KEY,
+    idea_id TEXT NOT NULL REFERENCES ideas (id) ON DELETE CASCADE,
+    strokes INTEGER NOT NULL DEFAULT 1 CHECK (strokes BETWEEN 1 AND 500),
+    channel TEXT NOT NULL DEFAULT 'phone' CHECK (channel IN ('phone', 'paper')),
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX supports_by_idea ON supports (idea_id, strokes);
+
+CREATE TABLE comments (
+    id TEXT PRIMARY KEY,
+    idea_id TEXT NOT NULL REFERENCES ideas (id) ON DELETE CASCADE,
+    body TEXT NOT NULL CHECK (length(body) BETWEEN 1 AND 1000),
+    name TEXT NOT NULL DEFAULT '',
+    receipt TEXT UNIQUE,
+    state TEXT NOT NULL DEFAULT 'visible' CHECK (state IN ('visible', 'hidden')),
+    hidden_because TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX comments_by_idea ON comments (idea_id, state);
+
+CREATE TABLE contacts (
+    id TEXT PRIMARY KEY REFERENCES ideas (id) ON DELETE CASCADE,
+    sealed TEXT NOT NULL,                     -- JSON: to operations, to escrow; unreadable on this kit
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE reports (
+    id TEXT PRIMARY KEY,
+    idea_id TEXT NOT NULL REFERENCES ideas (id) ON DELETE CASCADE,
+    comment_id TEXT REFERENCES comments (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL CHECK (length(reason) <= 500),
+    settled INTEGER NOT NULL DEFAULT 0,
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE ideas_search USING fts5 (words, tokenize = 'trigram');

@@ -1,0 +1,111 @@
+"""Every page in a real browser: no accessibility fault, no sideways scrolling, nothing blocked, nothing from elsewhere."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from waitress.server import create_server
+
+from fieldkit import app, doors, ids
+from fieldkit.doors import Person
+
+pytestmark = pytest.mark.slow
+
+PHONE = {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"}
+SCREEN = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}
+REPORT_VIOLATIONS = """
+window.blocked = [];
+addEventListener("securitypolicyviolation", event => window.blocked.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+@dataclass
+class Look:
+    """What the browser found on a page."""
+
+    faults: list[str]
+    width: int
+    blocked: list[str]
+    elsewhere: list[str]
+
+
+@pytest.fixture(scope="session")
+def address(examples_kit: Any) -> Iterator[str]:
+    """The kit with examples behind a real port."""
+    server = create_server(app.create_wsgi(examples_kit), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=partial(server.asyncore.loop, timeout=0.1, map=server._map), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def look(chromium: Any, address: str, examples_kit: Any) -> Callable[..., Look]:
+    """Opens a page as an audience and looks at it."""
+
+    def at(url: str, audience: str, device: dict[str, Any], html: str = "", policy: str = "") -> Look:
+        context = chromium.new_context(**device, locale="de-DE")
+        if audience == doors.FACILITATOR:
+            token = examples_kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
+            context.add_cookies([{"name": doors.COOKIE, "value": token, "url": address}])
+        context.add_init_script(REPORT_VIOLATIONS)
+        page, asked = context.new_page(), []
+        page.on("request", lambda request: asked.append(request.url))
+        if html:
+            headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
+            page.route(f"{address}{url}", lambda route: route.fulfill(body=html, headers=headers))
+        page.goto(f"{address}{url}", wait_until="load")
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        blocked = page.evaluate("window.blocked")
+        result = Axe().run(page).response["violations"]
+        faults = [f"{v['id']}: {node['html'][:120]}" for v in result for node in v["nodes"]]
+        context.close()
+        return Look(faults, width, blocked, [u for u in asked if not u.startswith(address)])
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def looks(look: Callable[..., Look], pages: list[Any]) -> dict[str, Look]:
+    """One page of every kind, on a small phone in the sun and on a screen in the dark."""
+    visitors = {s.kind[1] for s in pages if s.audience == doors.VISITOR}
+    reached = {
+        s.kind: s for s in pages if s.status == 200 and (s.audience == doors.VISITOR or s.kind[1] not in visitors)
+    }.values()
+    devices = {"320 px": PHONE, "dark": SCREEN}
+    return {f"{s} ({name})": look(s.url, s.audience, device) for s in reached for name, device in devices.items()}
+
+
+def test_no_page_has_an_accessibility_fault(looks):
+    assert {who: found.faults for who, found in looks.items() if found.faults} == {}
+
+
+def test_no_page_scrolls_sideways_on_a_small_phone(looks):
+    assert {who: found.width for who, found in looks.items() if "320 px" in who and found.width > 320} == {}
+
+
+def test_no_page_asks_for_what_our_own_policy_forbids(looks):
+    assert {who: found.blocked for who, found in looks.items() if found.blocked} == {}
+
+
+def test_no_page_asks_anybody_else_for_anything(looks):
+    assert {who: found.elsewhere for who, found in looks.items() if found.elsewhere} == {}
+
+
+BAD = """<html><body><img src="http://elsewhere.invalid/a.png"><p style="width: 900px">wide</p><script>1</script></body></html>"""
+
+
+def test_the_look_sees_what_is_wrong(look):
+    found = look("/bad", doors.VISITOR, PHONE, BAD, policy="default-src 'self'; style-src 'unsafe-inline'")
+    assert any(fault.startswith("image-alt") for fault in found.faults)
+    assert found.width > 320
+    assert {entry.split(" ")[0] for entry in found.blocked} == {"img-src", "script-src-elem"}
+
+
+def test_the_look_sees_a_request_to_somebody_else(look):
+    assert look("/bad", doors.VISITOR, PHONE, BAD, policy="img-src *").elsewhere == ["http://elsewhere.invalid/a.png"]
