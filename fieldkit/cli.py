@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from . import app, config, control, db, house, journal
-from .hub.cli import hub
 from .methods import cards
 from .ops import backup, examples, terminal
 from .serve import PortTaken, serve
@@ -32,6 +31,18 @@ class Commands(click.Group):
         except FAULTS as fault:
             raise click.ClickException(str(fault)) from None
 
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All commands by name."""
+        return sorted([*super().list_commands(context), "hub"])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A command by its name. The hub's are loaded only when asked for: SQLAlchemy would cost every kit 13 MB and 0.2 s."""
+        if name == "hub":
+            from .hub.cli import hub
+
+            return hub
+        return super().get_command(context, name)
+
 
 as_json = click.option("--json", "machine", is_flag=True, help="Für Programme: JSON.")
 
@@ -40,9 +51,6 @@ as_json = click.option("--json", "machine", is_flag=True, help="Für Programme: 
 @click.version_option(package_name="fieldkit")
 def main() -> None:
     """Feldkit, das Kit des Mobilen CityLAB Berlin: ohne Internet, für alle."""
-
-
-main.add_command(hub)
 
 
 @main.command("serve")

@@ -93,8 +93,7 @@ class KeptPages:
         chunks = self._app(environ, lambda status, headers, exc_info=None: answer.append((status, headers)))
         status, headers = answer[-1]
         if not environ.get(KEEP) or not status.startswith("200"):
-            start(status, headers)
-            return chunks
+            return _pass_on(environ, start, status, headers, chunks)
         body = b"".join(chunks)
         if hasattr(chunks, "close"):
             chunks.close()
@@ -124,6 +123,23 @@ class KeptPages:
 def _key(path: str, query: str, accept_language: str, fragment: bool) -> tuple[Any, ...]:
     wanted = parse_qs(query).get("lang", [None])[0] if "lang=" in query else None
     return path, query, i18n.negotiate(wanted, accept_language), fragment
+
+
+def _pass_on(
+    environ: dict[str, Any], start: Start, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes]
+) -> Iterable[bytes]:
+    """A page for one person: sent once, compressed where that is worth it."""
+    is_page = status.startswith("200") and any(name == "Content-Type" and kind.startswith("text/html") for name, kind in headers)
+    if not is_page or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        start(status, headers)
+        return chunks
+    body = gzip.compress(b"".join(chunks), 6, mtime=0)
+    if hasattr(chunks, "close"):
+        chunks.close()
+    passed = [(name, value) for name, value in headers if name not in ("Content-Length", "Vary")]
+    vary = ("Vary", "Accept-Encoding, Accept-Language, HX-Request")
+    start(status, [*passed, vary, ("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _send(

@@ -1,19 +1,19 @@
 """The kit behind waitress: settings that 200 phones at once need, kept pages answered at once, and a clean end."""
 
+import contextlib
+import ctypes
 import logging
 import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ThreadedTaskDispatcher
-
-from .kept import KeptPages
 
 # Reading hardly needs threads, writing does: with group commit, as many writes share one fsync as threads wait for it.
 THREADS = 32
@@ -62,12 +62,23 @@ class Channel(HTTPChannel):
         return bool(super().writable())
 
 
-def serve(app: KeptPages, host: str, port: int, ready: Callable[[], Any]) -> None:
+class Pages(Protocol):
+    """A WSGI application that knows which requests need nothing but sending."""
+
+    lies_ready: Callable[[HTTPRequestParser], bool]
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        ...
+
+
+def serve(app: Pages, host: str, port: int, ready: Callable[[], Any]) -> None:
     """Answer until the process is asked to end, then finish what is under way. Calls `ready` once the port is open.
 
     Raises PortTaken.
     """
     _raise_file_limit()
+    _give_memory_back()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no event on a full square
     dispatcher = Dispatcher(app.lies_ready)
     dispatcher.set_thread_count(THREADS)
@@ -109,3 +120,14 @@ def _raise_file_limit() -> None:
     wanted = 8192 if hard == resource.RLIM_INFINITY else min(8192, hard)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _give_memory_back() -> None:
+    """Have glibc return large blocks at once and keep few heaps: slow hashes take 19 MiB each, on whatever thread.
+
+    mallopt(3): fixing the threshold of M_MMAP_THRESHOLD (-3) stops glibc from raising it to 32 MiB; M_ARENA_MAX is -8.
+    """
+    with contextlib.suppress(AttributeError, OSError):  # another C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(-3, 1 << 20)
+        libc.mallopt(-8, 2)

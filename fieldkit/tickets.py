@@ -5,11 +5,10 @@ field of the form. So a double tap, a reload or a retry after a lost connection 
 cookie; the slow hash is paid when the form is drawn, not in the durable write; and only our own forms can be sent.
 """
 
-import contextlib
 import json
-import os
 import queue
 import threading
+import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from . import ids
 
 # The same for every kit and the hub, so that one slow hash finds a code wherever it was given out. Codes are 54 random bits, no passwords people choose.
 SALT = b"feldkit-receipt-1"
-POOL = 64  # pairs of code and hash made in advance: a crowd that opens the form at once does not wait
+POOL = 256  # pairs of code and hash made in advance: a crowd that opens the form at once does not wait
 
 
 class Unreadable(Exception):
@@ -58,7 +57,7 @@ class Office:
         self._pool: queue.Queue[tuple[str, str]] = queue.Queue(POOL)
 
     def stock(self) -> None:
-        """Start making codes in the background, at the lowest priority, for as long as the process lives."""
+        """Start making codes in the background, for as long as the process lives."""
         threading.Thread(target=self._fill, name="tickets", daemon=True).start()
 
     def issue(self) -> str:
@@ -83,8 +82,9 @@ class Office:
             raise Unreadable from error
 
     def _fill(self) -> None:
-        with contextlib.suppress(OSError):  # a thread has a niceness of its own on Linux
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
         while True:
+            began = time.monotonic()
             code = ids.new_code()
             self._pool.put((code, receipt_of(code)))
+            if self._pool.qsize() > POOL // 4:
+                time.sleep(time.monotonic() - began)  # no hurry: leave half of a core, and the lock, to visitors

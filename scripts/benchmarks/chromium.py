@@ -16,10 +16,12 @@ def first_visits(kit: Kit) -> None:
             context = browser.new_context()
             page = context.new_page()
             session = context.new_cdp_session(page)
-            seen: list[float] = []
-            session.on("Network.loadingFinished", lambda event, seen=seen: seen.append(event["encodedDataLength"]))
+            seen: dict[str, float] = {}
+            session.on("Network.loadingFinished", lambda event, seen=seen: seen.update({event["requestId"]: event["encodedDataLength"]}))
+            session.on("Network.requestServedFromCache", lambda event, seen=seen: seen.update({event["requestId"]: 0}))
             session.send("Network.enable")
             page.goto(kit.url + path, wait_until="networkidle" if path != "/ideas/wall" else "load")
-            print(f"  {path:14}{sum(seen):>9,.0f} / {len(seen)}")
+            sizes = [size for size in seen.values() if size]
+            print(f"  {path:14}{sum(sizes):>9,.0f} / {len(sizes)}")
             context.close()
         browser.close()

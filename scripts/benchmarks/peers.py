@@ -33,7 +33,7 @@ def compare(kit: Kit, place: Path, rounds: int, seconds: int) -> None:
                 process.wait(30)
     print(f"\n{'list page':12}" + "".join(f"{n:>24}" for n in CONNECTIONS) + "   connections: req/s, p50 / p99 ms")
     for name in servers:
-        print(f"{name:12}" + "".join(f"{load.median(rates[name, n]):>24}" for n in CONNECTIONS))
+        print(f"{name:12}" + "".join(f"{str(load.median(rates[name, n])):>24}" for n in CONNECTIONS))
     ours = statistics.median(run.rate for run in rates["kit", 200])
     for name in servers:
         if name != "kit":
