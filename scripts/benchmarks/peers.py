@@ -26,7 +26,6 @@ def compare(kit: Kit, place: Path, rounds: int, seconds: int) -> None:
                 for name, (url, path, _process) in servers.items():
                     rates.setdefault((name, connections), []).append(load.run(url, load.get(path), connections, seconds))
     finally:
-        kit.stop()
         for _, _, process in servers.values():
             if process:
                 process.terminate()
