@@ -59,7 +59,7 @@ class Listener:
         self._path.unlink(missing_ok=True)
 
 
-def ask(home: Path, name: str, progress: Progress, **arguments: Any) -> Any:
+def ask(home: Path, name: str, progress: Progress, /, **arguments: Any) -> Any:
     """Have the running kit do something. Raises Refused, or ConnectionError when none is running."""
     connection = socket.socket(socket.AF_UNIX)
     try:

@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -101,6 +103,36 @@ class Throttle:
         if len(self._buckets) > 10_000:
             self._buckets.popitem(last=False)
         return allowed
+
+
+class Once:
+    """Remembers which device did what, in memory only, so that a double tap counts once. Forgets the oldest first."""
+
+    def __init__(self, most: int = 100_000) -> None:
+        """Remember at most so many."""
+        self._most = most
+        self._done: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def once(self, device: str, thing: str) -> Iterator[bool]:
+        """Whether this is the first time. What fails inside is not remembered, so the person can try again."""
+        with self._lock:
+            first_time = (device, thing) not in self._done
+            self._done[device, thing] = None
+            if len(self._done) > self._most:
+                self._done.popitem(last=False)
+        try:
+            yield first_time
+        except BaseException:
+            if first_time:
+                self._done.pop((device, thing), None)
+            raise
+
+
+def on_the_kit(environ: dict[str, Any]) -> bool:
+    """Whether a request comes from the kit itself: a screen at the van, not a phone on the Wi-Fi."""
+    return str(environ.get("REMOTE_ADDR", "")).startswith(("127.", "::1"))
 
 
 _salt = secrets.token_bytes(16)

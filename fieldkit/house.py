@@ -29,6 +29,11 @@ class House:
     sessions: Sessions = field(default_factory=Sessions)
     jobs: Jobs = field(default_factory=Jobs)
 
+    @property
+    def demo(self) -> bool:
+        """Whether the content is an example; every page says so then."""
+        return self.kit.demo
+
     def command(self, name: str) -> Callable[..., Any]:
         """Something the command line may ask for, from the door plates. Raises KeyError."""
         return {name: command for room in self.rooms for name, command in room.commands.items()}[name]

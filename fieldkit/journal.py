@@ -61,7 +61,9 @@ def erase(conn: sqlite3.Connection, table: str, rid: str) -> None:
     """
     _plate(table)
     forget(conn, table, rid)
+    conn.execute("UPDATE log SET note = '' WHERE tbl = ? AND rid = ?", [table, rid])  # a reason may quote what it was about
     conn.execute(f"DELETE FROM {table} WHERE id = ?", [rid])
+    conn.execute("DELETE FROM answers WHERE tbl = ? AND rid = ?", [table, rid])  # it may quote what was erased
     _append(conn, table, rid, "erase", None)
 
 
@@ -150,13 +152,16 @@ def _disagreements(conn: sqlite3.Connection) -> Iterator[str]:
 def new_epoch(conn: sqlite3.Connection) -> None:
     """Begin a new chain, after a restore or a copy: the old one may have gone on elsewhere.
 
-    Everything that exists is entered again under its old id, so the hub ends up with the same records whatever it had.
+    Everything that exists is entered again under its old id, and every erasure once more, so the hub ends up with the same records
+    whatever it had.
     """
     old = conn.execute("SELECT epoch FROM kit").fetchone()[0]
     conn.execute("UPDATE kit SET epoch = ?", [next_epoch(old)])
     for table, leaves in _leaving.items():
         for row in conn.execute(f"SELECT {', '.join(leaves.columns)} FROM {table} ORDER BY rowid").fetchall():
             _append(conn, table, row["id"], "put", dict(row))
+    for row in conn.execute("SELECT DISTINCT tbl, rid FROM journal WHERE op = 'erase'").fetchall():
+        _append(conn, row["tbl"], row["rid"], "erase", None)
 
 
 def next_epoch(old: str | None = None) -> str:

@@ -1,6 +1,6 @@
 """The door plate: what a room stores, what may leave the device, what halls may show of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
@@ -68,6 +68,8 @@ class Paper:
     """The posted card in, a Form with clean data or all errors out."""
     enter: Callable[[Connection, dict[str, Any], str], str]
     """Clean data and the name of who typed it in; the id of the new record out. Repeating an id changes nothing."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What can be ticked on a blank card: value -> label."""
 
 
 @dataclass(frozen=True)

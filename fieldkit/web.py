@@ -12,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from . import doors, i18n, kept, tickets
+from .answers import STATUSES
 from .db import StorageFull
 from .forms import Form
 from .house import House
@@ -59,10 +60,14 @@ def page(full: str, partial: str = "", keep: bool = False, status: int = 200, **
     """Render a page, or only its partial when htmx asks for it. `keep` says that it is the same for everybody."""
     if keep and status == 200:
         request.environ[kept.KEEP] = True
-    fragment = partial and "HX-Request" in request.headers and "HX-Boosted" not in request.headers
-    response = Response(render_template(partial if fragment else full, **values), status)
+    response = Response(render_template(partial if partial and part_wanted() else full, **values), status)
     response.headers["Vary"] = "HX-Request, Accept-Language"
     return response
+
+
+def part_wanted() -> bool:
+    """Whether htmx asks, for a part of a page."""
+    return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
 
 
 def see(endpoint: str, **values: Any) -> Any:
@@ -82,7 +87,7 @@ def everywhere(name: str) -> Any:
 
 def person() -> doors.Person | None:
     """Who is signed in."""
-    return house().sessions.person(request.cookies.get(doors.COOKIE))
+    return house().sessions.person(request.cookies.get(current_app.config["COOKIE"]))
 
 
 def ticket_of(form: Form) -> tickets.Ticket | None:
@@ -110,6 +115,8 @@ def qr(text: str) -> Markup:
 
 def furnish(app: Flask) -> None:
     """Give an application what all pages need: language, checks before, headers after, errors as pages."""
+    app.config.setdefault("COOKIE", doors.COOKIE)
+    app.config.setdefault("LAYOUT", "base.html")
     app.before_request(_choose_language)
     app.before_request(_same_origin)
     app.before_request(_closed_by_default)
@@ -180,7 +187,7 @@ def _globals() -> dict[str, Any]:
     return {
         "asset": house().assets.url,
         "everywhere": everywhere,
-        "demo": house().kit.demo,
+        "demo": house().demo,
         "direction": i18n.direction,
         "ENDONYMS": i18n.ENDONYMS,
         "HTMX_CONFIG": HTMX_CONFIG,
@@ -193,6 +200,7 @@ def _globals() -> dict[str, Any]:
         "same_page_in": _same_page_in,
         "ticket": lambda: house().office.issue(),
         "static_page": request.endpoint is None,
+        "STATUSES": STATUSES,
     }
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -12,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
 from fieldkit import app, config, doors, house, ids
 from fieldkit.doors import Person
 from fieldkit.house import House
+from fieldkit.hub import app as hub_app
+from fieldkit.hub import central, commands
+from fieldkit.hub.central import Central
 from fieldkit.stops import store as stops_store
 
 ORIGIN = "http://localhost"
@@ -31,6 +36,16 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with house.opened(config.prepare(ORIGIN), app.ALL, "tests"):
             pass
     return home
+
+
+@pytest.fixture(autouse=True)
+def machine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sets the clock of the machine it runs on, whatever rights it has."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(time, "clock_settime", refuse)
 
 
 @pytest.fixture
@@ -75,12 +90,18 @@ def stop(kit: House) -> dict[str, Any]:
 class Browser(Client):
     """A test client that sends forms the way a browser does: with an Origin, and with the fields the page came with."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A phone of its own: what one person may do in five minutes is counted by device."""
+        super().__init__(*args, **kwargs)
+        self.phone = {"REMOTE_ADDR": f"10.42.{ids.new_id()}"}
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; unsafe ones carry an Origin unless the test says otherwise."""
         if kwargs.get("method") in ("POST", "PUT", "DELETE"):
             headers = dict(kwargs.get("headers") or {})
             headers.setdefault("Origin", ORIGIN)
             kwargs["headers"] = headers
+            kwargs.setdefault("environ_base", self.phone)
         return super().open(*args, **kwargs)
 
     def fill(self, path: str, **fields: str) -> TestResponse:
@@ -115,6 +136,58 @@ def idea(visitor: Browser, stop: dict[str, Any]) -> Callable[..., str]:
         return re.search(r'data-receipt="([^"]+)"', answer.text)[1]
 
     return leave
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Central]:
+    """The central CityLAB, opened, with no kit and no staff."""
+    place = tmp_path / "hub"
+    place.mkdir()
+    with central.opened(place, "tests") as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader(hub: Central) -> Browser:
+    """Mrs Krüger, signed in at the hub."""
+    browser = Browser(hub_app.create_wsgi(hub))
+    browser.set_cookie(hub_app.COOKIE, hub.sessions.begin(Person(ids.new_id(), "Frau Krüger", doors.HUB_STAFF)))
+    return browser
+
+
+class Line:
+    """The line between kit and hub: real HTTP on a real port; a test may put another application in between."""
+
+    def __init__(self, hub: Central) -> None:
+        """Listen, and answer with the hub."""
+        self.hub = self.app = hub_app.create_wsgi(hub)
+        self._server = make_server("127.0.0.1", 0, lambda environ, start: self.app(environ, start), threaded=True)
+        self.url = hub.address = f"http://127.0.0.1:{self._server.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+
+    def cut(self) -> None:
+        """Nobody answers any more."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+
+
+@pytest.fixture
+def line(hub: Central) -> Iterator[Line]:
+    """Where the kit reaches the hub."""
+    line = Line(hub)
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+def enrolled(kit: House, hub: Central, line: Line) -> House:
+    """The kit, known to the hub as Kit 7."""
+    string = commands.enrol(hub, lambda *_: None, "Kit 7")["string"]
+    kit.command("enrol")(kit, lambda *_: None, string)
+    return kit
 
 
 class Server:

@@ -1,8 +1,113 @@
-"""The commands of the hub."""
+"""The commands of the hub; thin."""
+
+import json
+import re
+import sys
+from functools import partial
+from typing import Any
 
 import click
+
+from .. import config, control, credentials
+from ..ops.terminal import Progress
+from ..serve import serve
+from . import reading, staff
+from .app import create_wsgi
+from .archive import Archive
+from .central import Central, database_url, opened
+from .commands import COMMANDS
 
 
 @click.group()
 def hub() -> None:
-    """Das zentrale CityLAB."""
+    """Das zentrale CityLAB: empfangen, lesen, antworten."""
+
+
+@hub.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse, auf der der Hub antwortet.")
+@click.option("--port", default=9090, show_default=True, type=click.IntRange(1, 65535))
+def serve_command(host: str, port: int) -> None:
+    """Den Hub starten."""
+    home = config.prepare_hub()
+    with opened(home, f"fieldkit hub serve --port {port}") as central:
+        own = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
+        central.address = f"http://{own}:{port}"
+        listener = control.Listener(home, lambda name: partial(COMMANDS[name], central))
+        try:
+            serve(create_wsgi(central), host, port, lambda: welcome(central))
+        finally:
+            listener.close()
+
+
+@hub.command()
+@click.argument("name")
+@click.option("--url", default="", help="Adresse, unter der das Kit den Hub erreicht, zum Beispiel https://hub.example.org")
+def enrol(name: str, url: str) -> None:
+    """Eine Anmelde-Zeile für ein Kit ausgeben; sie gilt einmal."""
+    if url and not re.fullmatch(r"https?://[^/?#@\s]+", url.rstrip("/")):
+        raise click.ClickException("Die Adresse muss so aussehen: https://hub.example.org")
+    made = run("enrol", name=name, url=url.rstrip("/"))
+    click.echo(f"Anmelde-Zeile für „{name}“, gültig für ein Kit, das {made['url']} erreicht.")
+    click.echo("Auf dem Kit eingeben: fieldkit enrol ZEILE (oder am Tisch unter „Übergabe“).")
+    click.echo(made["string"])
+
+
+@hub.command("kits")
+@click.option("--json", "machine", is_flag=True, help="Für Programme: JSON.")
+def kits_command(machine: bool) -> None:
+    """Welche Kits was übergeben haben."""
+    home = config.find_hub_home()
+    url = database_url(home)
+    found = []
+    if not url.startswith("sqlite:///") or (home / "hub.db").exists():
+        archive = Archive(url, readonly=True)
+        with archive.read() as conn:
+            found = reading.all_kits(conn)
+        archive.close()
+    if machine:
+        click.echo(json.dumps([{key: kit[key] for key in ("name", "epoch", "seq", "digest", "records")} for kit in found]))
+    for kit in [] if machine else found:
+        click.echo(f"{kit['name']}: {kit['seq']} Einträge, {kit['records']} Datensätze, {kit['word']}")
+
+
+@hub.group("staff")
+def staff_group() -> None:
+    """Wer am Hub liest und antwortet."""
+
+
+@staff_group.command("add")
+@click.argument("name")
+def staff_add(name: str) -> None:
+    """Eine Karte für eine Person ausstellen."""
+    made = run("staff add", name=name)
+    click.echo(f"Karte für {name}, nur jetzt zu sehen:\n  Link: {made['link']}\n  PIN:  {made['pin']}")
+
+
+def run(name: str, /, **arguments: Any) -> Any:
+    """Have the serving hub do something, or do it here when none is serving."""
+    home = config.prepare_hub()
+    progress = Progress()
+    try:
+        return control.ask(home, name, progress, **arguments)
+    except ConnectionError:
+        with opened(home, f"fieldkit hub {name}") as central:
+            try:
+                return COMMANDS[name](central, progress, **arguments)
+            except staff.Taken as taken:
+                raise click.ClickException(str(taken)) from None
+
+
+def welcome(central: Central) -> None:
+    """Tell whoever started the hub where to go."""
+    click.secho("\nDer Hub läuft.", bold=True)
+    click.echo(f"  Für das Team:  {central.address}/")
+    with central.db.read() as conn:
+        if staff.nobody_yet(conn):
+            central.first_link = credentials.new_secret()
+            click.echo(f"  Erste Anmeldung, einmalig: {central.address}/first/{central.first_link}")
+    click.echo(f"  Ein Kit anmelden: fieldkit hub enrol NAME --url {central.address}")
+    click.echo(f"  Daten:         {central.home}")
+    if (central.home / "keys").is_dir():
+        click.echo(f"  Bitte {central.home / 'keys'} auf getrennte Datenträger verschieben (siehe LIESMICH.txt dort).")
+    click.echo("  Beenden mit Strg+C.\n")
+    sys.stdout.flush()

@@ -3,10 +3,11 @@
 import sqlite3
 from typing import Any
 
+from .. import credentials
 from ..house import House
 from ..i18n import gettext as _
 from ..jobs import Progress
-from . import credentials, store
+from . import store
 from .forms import name_form
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from .. import credentials
 from ..forms import Form
 from ..i18n import gettext as _
-from . import credentials
 
 NAME = 40
 

@@ -9,10 +9,10 @@ import math
 import threading
 from typing import Any
 
-from .. import clock
+from .. import clock, credentials
 from ..db import Database, StorageFull
 from ..doors import FACILITATOR, Person, Throttle
-from . import credentials, store
+from . import store
 
 FREE = 5  # wrong PINs until a card has to wait
 FIRST_WAIT, LONGEST_WAIT = 30, 15 * 60  # seconds; the wait doubles in between

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 
-from .. import doors
+from .. import credentials, doors
 from ..doors import FACILITATOR, VISITOR, Person, open_to
 from ..forms import Form
 from ..i18n import gettext as _
 from ..web import house, page, person, read, see, write
-from . import credentials, forms, store
+from . import forms, store
 from .gate import Crowded, Gate, Wait, Wrong
 
 blueprint = Blueprint("staff", __name__)

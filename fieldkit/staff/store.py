@@ -3,9 +3,8 @@
 import sqlite3
 from typing import Any
 
-from .. import clock, ids, journal
+from .. import clock, credentials, ids, journal
 from ..i18n import gettext as _
-from . import credentials
 
 
 class Refused(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import Client
 
-from fieldkit.staff import credentials
+from fieldkit import credentials
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from fieldkit import app, clock, config, doors, house, ids
+from fieldkit import app, clock, config, credentials, doors, house, ids
 from fieldkit.db import StorageFull
 from fieldkit.house import House
-from fieldkit.staff import credentials, gate, store
+from fieldkit.staff import gate, store
 
 RIGHT, WRONG = "407162", "407163"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from fieldkit import doors, journal
+from fieldkit import credentials, doors, journal
 from fieldkit.house import House
-from fieldkit.staff import commands, credentials, store
+from fieldkit.staff import commands, store
 
 PIN = "407162"
 

@@ -8,7 +8,7 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from ..ids import ID_ALPHABET
+from .ids import ID_ALPHABET
 
 LETTERS = 28  # of 32 kinds: 140 bits, so that a fast hash is enough, and seven even groups to type
 DIGITS = 6

@@ -1,0 +1,140 @@
+"""What kits say to the hub over HTTP. Every call but the first is signed by the kit, every answer that counts by the hub."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, request
+from nacl.exceptions import CryptoError
+from nacl.signing import VerifyKey
+from werkzeug.exceptions import HTTPException
+
+from .. import clock, ids, journal, wire
+from ..db import StorageFull
+from ..doors import VISITOR, open_to
+from . import ingest, outbox
+from .central import Central
+
+blueprint = Blueprint("api", __name__)
+
+INBOX_PAGE = 200  # answers at a time
+
+
+class Refused(Exception):
+    """The call fails; the sentence goes back to the kit."""
+
+    def __init__(self, status: int, sentence: str, **more: Any) -> None:
+        """With an HTTP status and more fields for the answer."""
+        super().__init__(sentence)
+        self.status, self.more = status, more
+
+
+def hub() -> Central:
+    """The hub this call came to."""
+    return current_app.extensions["house"]
+
+
+def kits_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a view to the kit named in its address, and to nobody else: the call must carry that kit's signature."""
+
+    @wraps(view)
+    def signed(kit: str) -> Any:
+        with hub().db.read() as conn:
+            known = ingest.one_kit(conn, kit)
+        if known is None:
+            raise Refused(403, "Dieses Kit ist hier nicht angemeldet.")
+        if known["revoked"]:
+            raise Refused(403, "Dieses Kit ist gesperrt. Bitte wende dich an das CityLAB.")
+        path = request.full_path.rstrip("?")
+        signature = request.headers.get(wire.SIGNATURE, "")
+        if not wire.request_is_from(known["verify_key"], signature, hub().verify_key, request.method, path, request.get_data()):
+            raise Refused(403, "Die Unterschrift des Kits stimmt nicht.")
+        return view(kit)
+
+    return open_to(VISITOR)(signed)
+
+
+@blueprint.post("/enrolment")
+@open_to(VISITOR)  # the one-time secret opens it
+def enrol() -> Any:
+    """Let a kit in, once, and tell it who we are."""
+    asked = wire.load(request.get_data())
+    try:
+        kit, secret, key = asked["kit"], bytes.fromhex(asked["secret"]), bytes.fromhex(asked["verify_key"])
+        if not ids.is_id(kit):
+            raise ValueError
+        VerifyKey(key)
+    except (KeyError, TypeError, ValueError, CryptoError):
+        raise Refused(400, "Die Anmeldung ist unvollständig.") from None
+    try:
+        name = hub().db.write(ingest.enrol, secret, kit, key)
+    except ingest.Unwelcome as reason:
+        raise Refused(403, str(reason)) from None
+    return _signed("enrolment", {"kit": kit, "name": name, "hub": hub().name}), 201
+
+
+@blueprint.get("/kits/<kit>/head")
+@kits_only
+def head(kit: str) -> Any:
+    """A receipt for what we hold of a kit's epoch."""
+    epoch = request.args.get("epoch", "")
+    with hub().db.read() as conn:
+        held = ingest.head(conn, kit, epoch)
+    hub().db.write(ingest.seen, kit)
+    return _receipt(kit, held)
+
+
+@blueprint.post("/kits/<kit>/entries")
+@kits_only
+def entries(kit: str) -> Any:
+    """Take a batch of the kit's journal; the receipt is written when it is durable."""
+    batch = wire.unpack(request.get_data())
+    if batch.kit != kit:
+        raise Refused(400, "Dieses Paket ist von einem anderen Kit.")
+    try:
+        held = hub().db.write(ingest.take, batch)
+    except ingest.Mismatch as mismatch:
+        hub().db.write(ingest.note, kit, mismatch.kind, batch.epoch, batch.from_seq)
+        expected = {"epoch": mismatch.head.epoch, "seq": mismatch.head.seq, "digest": mismatch.head.digest}
+        raise Refused(409, str(mismatch), kind=mismatch.kind, expected=expected) from None
+    return _receipt(kit, held), 201
+
+
+@blueprint.get("/kits/<kit>/inbox")
+@kits_only
+def inbox(kit: str) -> Any:
+    """What we have to say to a kit, each piece signed when it was written."""
+    after = request.args.get("after", "")
+    if not after.isdecimal() or len(after) > 15:
+        raise Refused(400, "Die Nummer hinter „after“ fehlt.")
+    with hub().db.read() as conn:
+        return jsonify(entries=outbox.behind(conn, kit, int(after), INBOX_PAGE))
+
+
+@blueprint.errorhandler(Refused)
+def _refused(refusal: Refused) -> Any:
+    return jsonify(error=str(refusal), **refusal.more), refusal.status
+
+
+@blueprint.errorhandler(wire.Garbage)
+def _garbage(garbage: wire.Garbage) -> Any:
+    return jsonify(error=str(garbage)), 400
+
+
+@blueprint.errorhandler(StorageFull)
+def _storage_full(_: StorageFull) -> Any:
+    return jsonify(error="Der Speicher des Hubs ist voll. Das Kit behält alles und versucht es später wieder."), 507
+
+
+@blueprint.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Any:
+    return jsonify(error=error.name), error.code
+
+
+def _receipt(kit: str, held: journal.Head) -> Any:
+    said = {"kit": kit, "epoch": held.epoch, "seq": held.seq, "digest": held.digest, "hub_time": clock.stamp()}
+    return _signed("receipt", said)
+
+
+def _signed(kind: str, said: dict[str, Any]) -> Any:
+    return jsonify(wire.sign(hub().signing_key, kind, said))

@@ -1,0 +1,34 @@
+"""The hub's floor plan, and nothing else."""
+
+from flask import Flask
+
+from .. import web
+from ..config import folder
+from ..ideas.forms import CATEGORY_LABELS
+from ..kept import KeptPages
+from . import api, routes
+from .central import Central
+
+COOKIE = "feldkit-hub"  # not the kit's: on one machine both have the same host, and cookies know no ports
+BODY_LIMIT = 1024 * 1024  # bytes; a batch, packed
+
+
+def create_hub(central: Central) -> Flask:
+    """The hub's web application, over an opened hub."""
+    app = Flask("fieldkit", template_folder=str(folder("templates")), static_folder=None)
+    app.extensions["house"] = central
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_PARTS=100,
+        HOME="hub.index", SIGN_IN="hub.sign_in", LAYOUT="hub/base.html", COOKIE=COOKIE,
+    )  # fmt: skip
+    app.url_map.strict_slashes = False
+    web.furnish(app)
+    app.jinja_env.globals["CATEGORIES"] = CATEGORY_LABELS
+    app.register_blueprint(api.blueprint, url_prefix="/api/v1")
+    app.register_blueprint(routes.blueprint)
+    return app
+
+
+def create_wsgi(central: Central) -> KeptPages:
+    """Everything that answers on the hub's port."""
+    return KeptPages(create_hub(central).wsgi_app, central.db, central.assets)

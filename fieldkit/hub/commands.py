@@ -1,0 +1,28 @@
+"""What the command line may ask of the hub, whether it is serving or not."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from .. import credentials
+from ..invitation import Invitation
+from ..jobs import Progress
+from . import ingest, staff
+from .central import Central
+
+
+def enrol(hub: Central, progress: Progress, name: str, url: str = "") -> dict[str, Any]:
+    """Make an enrolment string for a kit, to be used once."""
+    invitation = Invitation(url or hub.address, secrets.token_bytes(16), hub.verify_key, hub.seal_keys)
+    hub.db.write(ingest.invite, invitation.secret, name)
+    return {"string": str(invitation), "url": invitation.url}
+
+
+def staff_add(hub: Central, progress: Progress, name: str) -> dict[str, Any]:
+    """Make a card for a member of staff: its link and PIN. Raises Taken."""
+    pin = credentials.new_pin()
+    _, secret = hub.db.write(staff.add, name, pin, "fieldkit")
+    return {"link": f"{hub.address}/card/{secret}", "pin": pin}
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {"enrol": enrol, "staff add": staff_add}

@@ -1,0 +1,119 @@
+"""The hand-over: ask what the hub has, send the rest, believe only a signed receipt for our own digest, then fetch answers."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .. import journal, wire
+from ..house import House
+from ..jobs import Progress
+from . import store
+from .client import Caller, Failed, Unreachable
+
+TRIES = 3  # of every call that finds nobody
+BATCH_HEADERS = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
+
+Wait = Callable[[float], None]
+
+
+def command(house: House, progress: Progress) -> dict[str, Any]:
+    """Hand over everything, for the command line and the button. Raises Failed."""
+    return run(house, progress)
+
+
+def run(house: House, progress: Progress, wait: Wait = time.sleep) -> dict[str, Any]:
+    """Hand over what the hub has not confirmed, then take in its answers.
+
+    Returns `confirmed` and `pending` (entries of this epoch), `epoch`, `seq` and `digest` of the receipt, and how many `answers` came. Raises Failed;
+    what was confirmed before stays confirmed, and the next run resumes there.
+    """
+    hub = store.hub(house.db.read())
+    if hub is None:
+        raise Failed("Dieses Kit ist noch bei keinem Hub angemeldet.")
+    handover = _Handover(house, hub, wait)
+    held = handover.ask_head()
+    while held.seq < (total := journal.head(house.db.read()).seq):
+        progress(held.seq, total, "Einträge werden übergeben")
+        held = handover.send_batch(held)
+    progress(held.seq, held.seq, "Antworten werden geholt")
+    answers = handover.fetch_answers()
+    left = store.pending(house.db.read())
+    return {
+        "confirmed": held.seq, "pending": left, "epoch": held.epoch, "seq": held.seq, "digest": held.digest, "answers": answers,
+    }  # fmt: skip
+
+
+class _Handover:
+    """One run: who calls whom, and what was confirmed."""
+
+    def __init__(self, house: House, hub: store.Hub, wait: Wait) -> None:
+        self._house, self._hub, self._wait = house, hub, wait
+        self._caller = Caller(hub.url, hub.verify_key, house.kit.signing_key)
+        self._path = f"/api/v1/kits/{house.kit.id}"
+
+    def ask_head(self) -> journal.Head:
+        """What the hub has of our present epoch; its word is a receipt like any other."""
+        epoch = journal.head(self._house.db.read()).epoch
+        return self._believe(self._patiently(lambda: self._caller.get(f"{self._path}/head?epoch={epoch}")), epoch, 0)
+
+    def send_batch(self, held: journal.Head) -> journal.Head:
+        """Send what follows, as much as fits into one batch."""
+        entries = journal.entries(self._house.db.read(), held.epoch, held.seq, wire.MOST_ENTRIES)
+        body, count = wire.pack(self._house.kit.id, held.epoch, held.digest, entries)
+        answer = self._patiently(lambda: self._caller.post(f"{self._path}/entries", body, BATCH_HEADERS))
+        return self._believe(answer, held.epoch, held.seq + count)
+
+    def fetch_answers(self) -> int:
+        """Take in everything the hub has said since we last asked; how many answers there were."""
+        heard, after = 0, self._hub.inbox
+        while pieces := self._inbox(after):
+            heard += self._house.db.write(store.hear, pieces)
+            after = pieces[-1]["seq"]
+        return heard
+
+    def _believe(self, answer: Any, epoch: str, at_least: int) -> journal.Head:
+        """Check a receipt against the hub's key and our own chain, and only then keep it."""
+        receipt = self._heard("receipt", answer)
+        good = receipt.get("kit") == self._house.kit.id and receipt.get("epoch") == epoch and type(receipt.get("seq")) is int
+        if not good or receipt["seq"] < at_least:
+            raise Failed("Der Empfangsbeleg des Hubs passt nicht zu dem, was übergeben wurde. Es wurde nichts bestätigt.")
+        ours = store.digest_at(self._house.db.read(), epoch, receipt["seq"])
+        if ours is None or ours != receipt["digest"]:
+            raise Failed(
+                "Der Hub hat von diesem Kit andere Einträge, als hier stehen. Gibt es eine Kopie dieses Kits? "
+                "Hier ist nichts verloren. Bitte im CityLAB klären."
+            )
+        self._house.db.write(store.confirm, receipt)
+        return journal.Head(epoch, receipt["seq"], ours)
+
+    def _inbox(self, after: int) -> list[dict[str, Any]]:
+        answer = self._patiently(lambda: self._caller.get(f"{self._path}/inbox?after={after}"))
+        signed = answer.get("entries") if isinstance(answer, dict) else None
+        if not isinstance(signed, list):
+            raise Failed("Die Antworten des Hubs sind nicht lesbar.")
+        pieces = [self._heard("inbox", piece) for piece in signed]
+        for piece in pieces:
+            if piece["kit"] != self._house.kit.id or piece["seq"] <= after:
+                raise Failed("Die Antworten des Hubs sind für ein anderes Kit oder veraltet. Sie wurden nicht übernommen.")
+            after = piece["seq"]
+        return pieces
+
+    def _heard(self, kind: str, said: Any) -> dict[str, Any]:
+        try:
+            return wire.heard(self._hub.verify_key, kind, said)
+        except wire.Garbage:
+            raise Failed(
+                "Die Antwort trägt nicht die Unterschrift unseres Hubs. Es wurde nichts bestätigt, alles bleibt auf dem Kit."
+            ) from None
+
+    def _patiently(self, call: Callable[[], Any]) -> Any:
+        """Try again after a while when nobody answers; refusals and strangers are final."""
+        for tried in range(1, TRIES + 1):
+            try:
+                return call()
+            except Unreachable:
+                if tried == TRIES:
+                    raise
+                self._wait(4 ** (tried - 1) + random.random())  # noqa: S311 - so that kits do not come back in step
+        raise AssertionError
