@@ -1,0 +1,195 @@
+"""The kit's main job, whole: from the poster to the hub and back, with real servers and a real browser."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fieldkit import clock
+
+PIN = "407162"
+ANSWER = "Die Bänke kommen im März. Wir stellen sechs auf, alle mit Lehne."
+
+Somebody = Any
+"""A page of Playwright's: somebody with a browser of their own."""
+
+
+@pytest.fixture
+def arrive(chromium: Any) -> Iterator[Callable[..., Somebody]]:
+    """Somebody comes with a browser of their own, at the address of a server."""
+    contexts = []
+
+    def open_browser(server: Any, scripts: bool = True) -> Somebody:
+        context = chromium.new_context(
+            base_url=server.url, locale="de-DE", java_script_enabled=scripts, viewport={"width": 360, "height": 740}
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/")
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scripts", [True, False], ids=["a_browser_as_it_comes", "without_javascript_and_cookies"])
+def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
+    serve: Callable[..., Any], arrive: Callable[..., Somebody], scripts: bool
+) -> None:
+    hub, kit = serve("hub", "serve"), serve("serve")
+
+    jonas = arrive(kit)
+    sign_in_first(jonas, first_link(kit), "Jonas")
+    open_the_stop(jonas)
+    poster = jonas.context.request.get("/printing/poster-a4.pdf")
+    assert poster.body().startswith(b"%PDF")
+    string = command(hub, "hub", "enrol", "Kit 7", "--url", hub.url).splitlines()[-1]
+    command(kit, "enrol", string)
+
+    mehmet = arrive(kit)
+    leave_idea(mehmet, "Ein Trinkbrunnen neben dem Spielplatz")
+
+    ayse = arrive(kit, scripts)
+    read_a_method(ayse)
+    code = leave_idea(ayse, "Mehr Bänke im Schatten", "Am besten unter der großen Linde.")
+    support(ayse, "Ein Trinkbrunnen neben dem Spielplatz")
+
+    enter_paper(jonas, {"title": "Ein Zebrastreifen vor der Schule", "strokes": "4"})
+    enter_paper(jonas, {"title": "Länger offene Bibliothek", "strokes": "2"})
+    enter_paper(jonas, {"title": "Weniger Autos", "strokes": "0"})
+    hand_over(jonas)
+    outcome, known = json.loads(command(kit, "sync", "--json")), json.loads(command(hub, "hub", "kits", "--json"))
+    assert outcome["pending"] == 0
+    assert [(row["name"], row["epoch"], row["seq"], row["digest"]) for row in known] == [
+        ("Kit 7", outcome["epoch"], outcome["seq"], outcome["digest"])
+    ]
+
+    krueger = arrive(hub)
+    sign_in_first(krueger, first_link(hub), "Frau Krüger")
+    answer(krueger, "Mehr Bänke im Schatten")
+
+    hand_over(jonas)
+    assert jonas.get_by_text("1 Antwort ist angekommen.").is_visible()
+    assert read_answer(ayse, code)
+    assert not ayse.context.cookies()  # nothing was kept on her phone, and nothing was missing
+    check = json.loads(command(kit, "check", "--json"))
+    assert check["ok"], check["faults"]
+
+
+def first_link(server: Any) -> str:
+    """The one-time link that the terminal showed."""
+    return re.search(r"einmalig: http://[^/]+(/\S+)", server.log.read_text())[1]
+
+
+def sign_in_first(person: Somebody, link: str, name: str) -> None:
+    """Take over a new kit or hub: name and PIN, then the card."""
+    person.goto(link)
+    person.fill("[name=name]", name)
+    person.fill("[name=pin]", PIN)
+    person.fill("[name=again]", PIN)
+    person.click("main form button")
+    person.locator("main .button").first.click()  # "I have the card"
+
+
+def open_the_stop(jonas: Somebody) -> None:
+    """Plan today's stop and open it."""
+    today = clock.today()
+    jonas.goto("/stops/new")
+    jonas.fill("[name=place]", "Rathausplatz Neukölln")
+    jonas.select_option("[name=district]", "Neukölln")
+    jonas.fill("[name=question]", "Was fehlt hier im Alltag?")
+    jonas.fill("[name=starts_on]", today.isoformat())
+    jonas.fill("[name=ends_on]", today.isoformat())
+    jonas.fill("[name=results]", "Das Bezirksamt liest jede Idee und sagt, was daraus wird.")
+    jonas.fill("[name=answer_by]", (today + timedelta(days=30)).isoformat())
+    jonas.get_by_role("button", name="Speichern").click()
+    jonas.get_by_role("button", name="Station öffnen").click()
+    assert jonas.get_by_role("button", name="Station beenden").is_visible()
+
+
+def read_a_method(visitor: Somebody) -> None:
+    """From the front page to a method card."""
+    visitor.goto("/")
+    assert visitor.get_by_text("Was fehlt hier im Alltag?").is_visible()
+    visitor.locator("a[href^='/methods']").first.click()
+    visitor.locator("#results a").first.click()
+    assert visitor.get_by_role("heading", name="Ablauf").is_visible()
+
+
+def leave_idea(visitor: Somebody, title: str, body: str = "") -> str:
+    """Leave an idea; the code on the receipt."""
+    visitor.goto("/")
+    visitor.locator("a[href='/ideas/new']").first.click()
+    visitor.fill("[name=title]", title)
+    visitor.fill("[name=body]", body)
+    visitor.get_by_role("button", name="Idee abgeben").click()
+    return visitor.locator("[data-receipt]").get_attribute("data-receipt")
+
+
+def support(visitor: Somebody, title: str) -> None:
+    """Find an idea on the list and support it."""
+    visitor.goto("/ideas")
+    visitor.get_by_role("link", name=title).click()
+    visitor.get_by_role("button", name="Das unterstütze ich").click()
+    visitor.get_by_text("deine Stimme zählt").wait_for()
+    assert visitor.locator("#support .count").inner_text() == "1"
+
+
+def enter_paper(jonas: Somebody, card: dict[str, str]) -> None:
+    """Type in one paper card."""
+    if "/desk/paper" not in jonas.url:
+        jonas.goto("/desk/paper")
+    for name, value in card.items():
+        jonas.fill(f"[name={name}]", value)
+    jonas.get_by_role("button", name="Speichern und nächste").click()
+    jonas.get_by_text(card["title"]).first.wait_for()
+
+
+def hand_over(jonas: Somebody) -> None:
+    """Press the button and wait until everything is confirmed."""
+    jonas.goto("/sync")
+    jonas.get_by_role("button", name="Jetzt übergeben").click()
+    done = jonas.locator("#state .notice.success")
+    done.wait_for()
+    confirmed, total = re.search(r"(\d+) von (\d+) Einträgen bestätigt", done.inner_text()).groups()
+    assert confirmed == total != "0"
+
+
+def answer(krueger: Somebody, title: str) -> None:
+    """Find the idea at the hub, read it, answer it."""
+    krueger.goto("/?district=Neukölln&q=schatten")
+    krueger.get_by_role("link", name=title).click()
+    assert krueger.get_by_text("Am besten unter der großen Linde.").is_visible()
+    krueger.select_option("[name=status]", label="Wird umgesetzt")
+    krueger.fill("[name=body]", ANSWER)
+    krueger.fill("[name=office]", "Straßen- und Grünflächenamt")
+    krueger.get_by_role("button", name="Antwort geben").click()
+    assert krueger.get_by_text("Gespeichert.").is_visible()
+
+
+def read_answer(visitor: Somebody, code: str) -> bool:
+    """Type the code, small and without hyphens, as people do; whether the answer is there."""
+    visitor.goto("/receipts")
+    visitor.fill("[name=code]", code.replace("-", "").lower())
+    visitor.get_by_role("button", name="Nachsehen").click()
+    visitor.get_by_text(ANSWER).first.wait_for()
+    return visitor.get_by_text("Straßen- und Grünflächenamt").first.is_visible()
+
+
+def command(server: Any, *words: str) -> str:
+    """A command in the home of a server that runs; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "fieldkit", *words],
+        env={**os.environ, "FIELDKIT_HOME": str(server.home)}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
