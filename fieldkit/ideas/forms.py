@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from .. import seal
-from ..districts import all_localities
 from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
@@ -28,9 +27,7 @@ def idea_form(posted: Mapping[str, str]) -> Form:
     """A visitor's idea. `contact` is only in `data` when consent was given."""
     form = _idea_fields(posted)
     form.text("name", NAME)
-    form.tick("name_public")
-    if not form.data.pop("name_public"):
-        form.data["name"] = ""  # a name nobody may see is a name we do not need
+    _drop_secret_name(form)
     contact = form.text("contact", CONTACT)
     if contact and not form.tick("contact_consent"):
         form.refuse("contact", _("Bitte kreuze an, dass wir dich erreichen dürfen, oder lass das Feld leer."))
@@ -68,9 +65,7 @@ def comment_form(posted: Mapping[str, str]) -> Form:
     """A visitor's comment."""
     form = comment_correction_form(posted)
     form.text("name", NAME)
-    form.tick("name_public")
-    if not form.data.pop("name_public"):
-        form.data["name"] = ""
+    _drop_secret_name(form)
     return form
 
 
@@ -88,6 +83,18 @@ def reason_form(posted: Mapping[str, str]) -> Form:
     return form
 
 
+def reply_form(posted: Mapping[str, str]) -> Form:
+    """The answer somebody gave on the spot; empty takes an earlier one back."""
+    form = Form(posted)
+    form.text("reply", COMMENT, lines=True)
+    return form
+
+
+def categories() -> list[tuple[str, str]]:
+    """What an idea can be about, as keys and words to choose from."""
+    return [(key, _(label)) for key, label in CATEGORY_LABELS.items()]
+
+
 def _idea_fields(posted: Mapping[str, str]) -> Form:
     form = Form(posted)
     form.text("title", TITLE, required=_("Bitte gib deiner Idee einen Titel."))
@@ -97,6 +104,8 @@ def _idea_fields(posted: Mapping[str, str]) -> Form:
     return form
 
 
-def place_suggestions() -> list[str]:
-    """Ortsteile to pick from; any other place in words is welcome, too."""
-    return all_localities()
+def _drop_secret_name(form: Form) -> None:
+    """A name nobody may see is a name we do not need."""
+    form.tick("name_public")
+    if not form.data.pop("name_public"):
+        form.data["name"] = ""

@@ -1,14 +1,15 @@
-"""Ideas over HTTP: visitors leave, read, support and discuss them; facilitators keep order."""
+"""Ideas over HTTP, for visitors: leave, read, support and discuss them, and see them on the projector."""
 
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from .. import doors, kit
-from ..doors import FACILITATOR, VISITOR, open_to
+from .. import clock, doors, kit
+from ..districts import all_localities
+from ..doors import VISITOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
-from ..web import everywhere, house, page, person, read, see, ticket_of, write
+from ..web import everywhere, house, page, part_wanted, read, see, ticket_of, write
 from . import forms, store
 
 blueprint = Blueprint("ideas", __name__)
@@ -16,7 +17,14 @@ blueprint = Blueprint("ideas", __name__)
 # One phone may not fill the list alone; a whole square may.
 submitting = doors.Throttle(each=20, overall=3000, seconds=300)
 supporting = doors.Throttle(each=60, overall=6000, seconds=300)
-supported: set[tuple[str, str]] = set()  # (device, idea), in memory only
+supported = doors.Once()
+
+ON_WALL, TURN = 4, 15  # ideas on the projector at a time, and seconds until others take their turn
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"CATEGORIES": forms.CATEGORY_LABELS, "categories": forms.categories}
 
 
 @blueprint.get("")
@@ -26,8 +34,8 @@ def index() -> Any:
     question = _question()
     ideas, total = store.listing(read(), question)
     return page(
-        "ideas/index.html", "ideas/_list.html", keep=True,
-        ideas=ideas, total=total, question=question, pages=-(-total // store.PER_PAGE), categories=forms.CATEGORY_LABELS,
+        "ideas/index.html", keep=True, ideas=ideas, total=total, question=question,
+        pages=-(-total // store.PER_PAGE), stop=store.asked_at(read(), question.stop_id),
     )  # fmt: skip
 
 
@@ -38,10 +46,7 @@ def show(idea_id: str) -> Any:
     idea = _or_404(idea_id)
     if idea["id"] != idea_id:
         return see("ideas.show", idea_id=idea["id"])
-    return page(
-        "ideas/show.html", "ideas/_support.html", keep=True,
-        idea=idea, comments=store.comments(read(), idea["id"]), categories=forms.CATEGORY_LABELS,
-    )  # fmt: skip
+    return _idea_page(idea, keep=True, thanks=request.args.get("thanks", ""))
 
 
 @blueprint.get("/new")
@@ -59,32 +64,32 @@ def submit() -> Any:
     ticket = ticket_of(form)
     if not form or ticket is None:
         return _form_page(form, 422)
-    if not everywhere("stop"):
-        return _form_page(form, 409)
     # Only pages without JavaScript send this field: the others showed similar ideas while the person typed.
-    if request.form.get("ask_similar"):
+    if request.form.get("ask_similar") and not store.exists(read(), "ideas", ticket.id):
         similar = store.similar(read(), form.data["title"])
         if similar:
             return _form_page(form, similar=similar, sealed=request.form["ticket"])
-    if not submitting.admit(doors.device(request.environ)):
-        abort(429)
+    if not _admitted(form):
+        return _form_page(form, 429, sealed=request.form["ticket"])
     contact = forms.sealed_contact(form, kit.seal_keys(read()))
     try:
         write(store.submit, ticket, form.data, contact)
     except store.Closed:
-        return _form_page(form, 409)
+        return _form_page(form, 409, sealed=request.form["ticket"])
     except store.Reused:
-        form.refuse("ticket", _("Deine erste Fassung ist schon gespeichert. Wenn das hier eine neue Idee ist, sende sie noch einmal."))
-        return _form_page(form, 409)
+        form.refuse(
+            "ticket", _("Deine erste Fassung ist schon gespeichert. Wenn das hier eine neue Idee ist, sende sie noch einmal.")
+        )
+        return _form_page(form, 409, first=request.form["ticket"])
     return see("receipts.issued", ticket=request.form["ticket"])
 
 
 @blueprint.get("/similar")
 @open_to(VISITOR)
 def similar() -> Any:
-    """Ideas about the same thing, while somebody types a title."""
-    found = store.similar(read(), request.args.get("title", "")[:200])
-    return page("ideas/similar.html", "ideas/_similar.html", keep=True, similar=found)
+    """Ideas about the same thing, while somebody types a title. Not kept: half-typed words are nobody else's business."""
+    found = store.similar(read(), request.args.get("title", "")[: forms.TITLE])
+    return page("ideas/similar.html", "ideas/_similar.html", similar=found)
 
 
 @blueprint.post("/<idea_id>/support")
@@ -93,15 +98,16 @@ def support(idea_id: str) -> Any:
     """«Das unterstütze ich», in one tap; a second tap of the same device changes nothing."""
     idea = _or_404(idea_id)
     device = doors.device(request.environ)
-    if (device, idea["id"]) not in supported:
-        if not supporting.admit(device):
-            abort(429)
-        write(store.support, idea["id"])
-        if len(supported) > 100_000:
-            supported.clear()
-        supported.add((device, idea["id"]))
-    if "HX-Request" in request.headers:
-        return page("ideas/show.html", "ideas/_support.html", idea=store.one(read(), idea["id"]), thanks=True)
+    try:
+        with supported.once(device, idea["id"]) as first_time:
+            if first_time and not supporting.admit(device):
+                abort(429)
+            if first_time:
+                write(store.support, idea["id"])
+    except store.Closed:
+        return _idea_page(_or_404(idea_id), 409)
+    if part_wanted():
+        return _idea_page(_or_404(idea_id), thanks="yes")
     return see("ideas.show", idea_id=idea["id"], _anchor="support", thanks="yes")
 
 
@@ -121,23 +127,26 @@ def comment(idea_id: str) -> Any:
     ticket = ticket_of(form)
     if not form or ticket is None:
         return page("ideas/comment.html", status=422, idea=idea, form=form)
-    if not submitting.admit(doors.device(request.environ)):
-        abort(429)
+    sealed = request.form["ticket"]
+    if not _admitted(form):
+        return page("ideas/comment.html", status=429, idea=idea, form=form, sealed=sealed)
     try:
         write(store.comment, ticket, idea["id"], form.data)
     except store.Closed:
-        abort(404)
+        return page("ideas/comment.html", status=409, idea=idea | {"open": False}, form=form, sealed=sealed)
     except store.Reused:
-        form.refuse("ticket", _("Dein erster Kommentar ist schon gespeichert. Wenn das hier ein neuer ist, sende ihn noch einmal."))
-        return page("ideas/comment.html", status=409, idea=idea, form=form)
-    return see("receipts.issued", ticket=request.form["ticket"])
+        form.refuse(
+            "ticket", _("Dein erster Kommentar ist schon gespeichert. Wenn das hier ein neuer ist, sende ihn noch einmal.")
+        )
+        return page("ideas/comment.html", status=409, idea=idea, form=form, first=sealed)
+    return see("receipts.issued", ticket=sealed)
 
 
 @blueprint.get("/<idea_id>/reports/new")
 @open_to(VISITOR)
 def new_report(idea_id: str) -> Any:
     """The form to tell the team about something that should not stand here."""
-    return page("ideas/report.html", idea=_or_404(idea_id), form=None, comment=request.args.get("comment", ""))
+    return _report_page(_or_404(idea_id), None, request.args.get("comment", ""))
 
 
 @blueprint.post("/<idea_id>/reports/new")
@@ -146,95 +155,30 @@ def report(idea_id: str) -> Any:
     """Put it on the team's pile."""
     idea = _or_404(idea_id)
     form = forms.reason_form(request.form)
-    about = request.form.get("comment", "")
-    known = {c["id"] for c in store.comments(read(), idea["id"])}
+    about = _comment_of(idea, request.form.get("comment", ""))
     if not form:
-        return page("ideas/report.html", status=422, idea=idea, form=form, comment=about)
-    if not submitting.admit(doors.device(request.environ)):
-        abort(429)
-    write(store.report, idea["id"], about if about in known else None, form.data["reason"])
+        return _report_page(idea, form, request.form.get("comment", ""), 422)
+    if not _admitted(form):
+        return _report_page(idea, form, request.form.get("comment", ""), 429)
+    write(store.report, about["idea_id"] if about else idea["id"], about["id"] if about else None, form.data["reason"])
     return see("ideas.show", idea_id=idea["id"], thanks="report")
 
 
 @blueprint.get("/wall")
 @open_to(VISITOR)
 def wall() -> Any:
-    """What the projector shows; asks again every few seconds and gets 204 when nothing changed."""
-    version = house().db.version
-    if request.args.get("version") == str(version) and "HX-Request" in request.headers:
+    """What the projector shows, in turn; asks again every few seconds and gets 204 when nothing changed."""
+    ideas = store.wall(read())
+    screens = max(1, -(-len(ideas) // ON_WALL))
+    screen = int(clock.monotonic() // TURN) % screens
+    version = f"{house().db.version}.{screen}"
+    if part_wanted() and request.args.get("version") == version:
         return Response(status=204)
-    return page("ideas/wall.html", "ideas/_wall.html", ideas=store.wall(read()), version=version)
-
-
-@blueprint.get("/moderation")
-@open_to(FACILITATOR)
-def moderation() -> Any:
-    """One of the desk's piles of ideas."""
-    return _moderation_page(request.args.get("pile", "reports"))
-
-
-@blueprint.post("/<idea_id>/hiding")
-@open_to(FACILITATOR)
-def hide(idea_id: str) -> Any:
-    """Take an idea, or one comment on it, from view."""
-    form = forms.reason_form(request.form)
-    if not form:
-        return _moderation_page(request.form.get("pile", ""), form, idea_id)
-    write(store.hide, *_target(idea_id), form.data["reason"], _who())
-    return _back()
-
-
-@blueprint.post("/<idea_id>/showing")
-@open_to(FACILITATOR)
-def unhide(idea_id: str) -> Any:
-    """Bring it back into view."""
-    write(store.show, *_target(idea_id), _who())
-    return _back()
-
-
-@blueprint.post("/<idea_id>/wall")
-@open_to(FACILITATOR)
-def let_on_wall(idea_id: str) -> Any:
-    """Let an idea through to the projector, or take it off."""
-    write(store.let_on_wall, _target(idea_id)[1], request.form.get("allowed") == "yes", _who())
-    return _back()
-
-
-@blueprint.post("/<idea_id>/merging")
-@open_to(FACILITATOR)
-def merge(idea_id: str) -> Any:
-    """Let an idea count for another one; without another, undo that."""
-    into = request.form.get("into", "").strip().rstrip("/").rsplit("/", 1)[-1]
-    if not into:
-        write(store.part, _target(idea_id)[1], _who())
-        return _back()
-    try:
-        write(store.merge, _target(idea_id)[1], into, _who())
-    except store.Closed:
-        form = Form(request.form)
-        form.refuse("into", _("Diese andere Idee gibt es nicht. Bitte aus der Liste wählen."))
-        return _moderation_page(request.form.get("pile", ""), form, idea_id)
-    return _back()
-
-
-@blueprint.post("/<idea_id>/reply")
-@open_to(FACILITATOR)
-def reply(idea_id: str) -> Any:
-    """Note the answer somebody gave on the spot; an empty one takes it back."""
-    form = Form(request.form)
-    form.text("reply", forms.COMMENT, lines=True)
-    if not form:
-        return _moderation_page(request.form.get("pile", ""), form, idea_id)
-    write(store.reply, _target(idea_id)[1], form.data["reply"], _who())
-    return _back()
-
-
-@blueprint.post("/<idea_id>/settling")
-@open_to(FACILITATOR)
-def settle(idea_id: str) -> Any:
-    """Close the reports about an idea that may stay, or about one comment on it."""
-    write(store.settle, _target(idea_id)[1])
-    return _back()
+    return page(
+        "ideas/wall.html", "ideas/_wall.html", ideas=ideas[screen * ON_WALL :][:ON_WALL], version=version, total=store.count(read()),
+        most=max((idea["support"] for idea in ideas), default=0), address=house().config.address, ssid=house().config.ssid,
+        dark=request.args.get("room") == "dark",
+    )  # fmt: skip
 
 
 def _question() -> store.Question:
@@ -255,32 +199,34 @@ def _or_404(idea_id: str) -> dict[str, Any]:
     return store.one(read(), idea_id) or abort(404)
 
 
+def _comment_of(idea: dict[str, Any], comment_id: str) -> dict[str, Any] | None:
+    return next((comment for comment in store.comments(read(), idea["id"]) if comment["id"] == comment_id), None)
+
+
+def _admitted(form: Form) -> bool:
+    """Whether this device may send one more; if not, the form says so and keeps the words."""
+    admitted = doors.on_the_kit(request.environ) or submitting.admit(doors.device(request.environ))
+    if not admitted:
+        form.refuse(
+            "ticket", _("Das war gerade sehr viel auf einmal. Dein Text ist noch da: Bitte warte eine Minute und sende ihn dann.")
+        )
+    return admitted
+
+
+def _idea_page(idea: dict[str, Any], status: int = 200, keep: bool = False, thanks: str = "") -> Any:
+    related = [other for other in store.similar(read(), idea["title"], 4) if other["id"] != idea["id"]]
+    return page(
+        "ideas/show.html", "ideas/_support.html", keep=keep, status=status,
+        idea=idea, comments=store.comments(read(), idea["id"]), related=related[:3], thanks=thanks,
+    )  # fmt: skip
+
+
 def _form_page(form: Form | None, status: int = 200, **values: Any) -> Any:
     return page(
-        "ideas/new.html", status=status, form=form, categories=forms.CATEGORY_LABELS,
-        places=forms.place_suggestions(), can_seal=bool(kit.seal_keys(read())), **values,
+        "ideas/new.html", status=status, form=form, places=all_localities(), can_seal=bool(kit.seal_keys(read())),
+        **values,
     )  # fmt: skip
 
 
-def _moderation_page(pile: str, form: Form | None = None, about: str = "") -> Any:
-    pile = pile if pile in store.PILES else "reports"
-    return page(
-        "ideas/moderation.html", status=422 if form else 200, pile=pile, piles=store.PILES,
-        ideas=store.pile(read(), pile), form=form, about=about, categories=forms.CATEGORY_LABELS,
-    )  # fmt: skip
-
-
-def _target(idea_id: str) -> tuple[str, str]:
-    """The comment a moderation form is about, or the idea itself."""
-    comment_id = request.form.get("comment", "")
-    target = ("comments", comment_id) if comment_id else ("ideas", idea_id)
-    return target if store.exists(read(), *target) else abort(404)
-
-
-def _who() -> str:
-    someone = person()
-    return someone.name if someone else ""
-
-
-def _back() -> Any:
-    return see("ideas.moderation", pile=request.form.get("pile", "reports"))
+def _report_page(idea: dict[str, Any], form: Form | None, comment_id: str, status: int = 200) -> Any:
+    return page("ideas/report.html", status=status, idea=idea, form=form, comment=_comment_of(idea, comment_id))

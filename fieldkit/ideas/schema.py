@@ -10,7 +10,9 @@ migrations = Migrations("ideas")
 @migrations()
 def m001_ideas(db: Database) -> None:
     """Ideas with everything people say about them, and the index to find them by."""
-    run_script(db.conn, """
+    run_script(
+        db.conn,
+        """
         CREATE TABLE ideas (
             id TEXT PRIMARY KEY,
             stop_id TEXT NOT NULL REFERENCES stops (id),
@@ -30,7 +32,7 @@ def m001_ideas(db: Database) -> None:
             reply TEXT NOT NULL DEFAULT '',           -- the answer given on the spot
             at TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX ideas_by_stop ON ideas (stop_id, state);
+        CREATE INDEX ideas_by_stop ON ideas (stop_id, state, merged_into);
         CREATE INDEX ideas_merged ON ideas (merged_into) WHERE merged_into IS NOT NULL;
 
         CREATE TABLE supports (
@@ -70,4 +72,5 @@ def m001_ideas(db: Database) -> None:
         ) STRICT;
 
         CREATE VIRTUAL TABLE ideas_search USING fts5 (words, tokenize = 'trigram');
-    """)
+    """,
+    )

@@ -1,4 +1,4 @@
-"""Ideas in SQL. Knows the database, never the web."""
+"""Ideas in SQL, as visitors leave and read them. Knows the database, never the web."""
 
 import json
 import sqlite3
@@ -7,16 +7,17 @@ from typing import Any
 
 from .. import clock, ids, journal, search
 from ..tickets import Ticket
+from . import index
 
 PER_PAGE = 20
-WALL = 12  # ideas on the projector
+WALL = 60  # ideas that take turns on the projector
 
 CATEGORIES = ("green", "traffic", "meeting", "play", "clean", "safety", "culture", "service", "other")
 SORTS = ("newest", "support", "random")
 
 
 class Closed(Exception):
-    """No stop is open, so nothing can be left at the moment."""
+    """Nothing can be left here: no stop is open, or what it is about is closed or gone."""
 
 
 class Reused(Exception):
@@ -35,61 +36,63 @@ class Question:
     number: int = 1
 
 
-IDEA = """
-    SELECT ideas.rowid, ideas.*,
-        (SELECT coalesce(sum(strokes), 0) FROM supports
-         WHERE idea_id = ideas.id OR idea_id IN (SELECT id FROM ideas AS twin WHERE twin.merged_into = ideas.id)) AS support,
-        (SELECT count(*) FROM comments WHERE idea_id = ideas.id AND comments.state = 'visible') AS comment_count,
+# What was merged into an idea counts for it. Two sums, not one with OR: that takes four times as long.
+SUPPORT = """(
+    (SELECT coalesce(sum(strokes), 0) FROM supports WHERE idea_id = ideas.id) +
+    (SELECT coalesce(sum(strokes), 0) FROM ideas AS twin JOIN supports ON idea_id = twin.id WHERE twin.merged_into = ideas.id)
+)"""
+IDEA = f"""
+    SELECT ideas.rowid, ideas.*, stops.place AS stop_place, stops.answer_by AS promised, stops.state = 'open' AS open,
+        {SUPPORT} AS support,
+        (SELECT count(*) FROM comments WHERE comments.state = 'visible' AND (idea_id = ideas.id
+         OR idea_id IN (SELECT id FROM ideas AS twin WHERE twin.merged_into = ideas.id))) AS comment_count,
         answers.status, answers.body AS answer, answers.office, answers.at AS answered_at
-    FROM ideas LEFT JOIN answers ON answers.tbl = 'ideas' AND answers.rid = ideas.id
+    FROM ideas JOIN stops ON stops.id = ideas.stop_id
+        LEFT JOIN answers ON answers.tbl = 'ideas' AND answers.rid = ideas.id
 """
 
 
-def submit(
-    conn: sqlite3.Connection, ticket: Ticket, idea: dict[str, Any], sealed_contact: list[str] | None = None
-) -> None:
+def submit(conn: sqlite3.Connection, ticket: Ticket, idea: dict[str, Any], sealed_contact: list[str] | None = None) -> None:
     """Store an idea for the open stop. Sending the same form again changes nothing. Raises Closed, Reused."""
-    before = conn.execute("SELECT title, body FROM ideas WHERE id = ?", [ticket.id]).fetchone()
-    if before:
-        if (before["title"], before["body"]) != (idea["title"], idea["body"]):
-            raise Reused
+    if _sent_before(conn, "ideas", ticket, idea):
         return
-    _insert(conn, {"id": ticket.id, "receipt": ticket.receipt, **idea})
+    insert(conn, {"id": ticket.id, "receipt": ticket.receipt, **idea})
     if sealed_contact:
-        journal.save(
-            conn, "contacts", {"id": ticket.id, "sealed": json.dumps(sealed_contact), "at": clock.quarter()}
-        )
+        row = {"id": ticket.id, "sealed": json.dumps(sealed_contact), "at": clock.quarter()}
+        journal.save(conn, "contacts", row)
 
 
 def enter_paper(conn: sqlite3.Connection, card: dict[str, Any], who: str) -> str:
     """Store an idea from a paper card with its support strokes. Repeating an id changes nothing. Raises Closed."""
-    if conn.execute("SELECT 1 FROM ideas WHERE id = ?", [card["id"]]).fetchone():
+    if exists(conn, "ideas", card["id"]):
         return card["id"]
-    strokes = card.pop("strokes")
-    _insert(conn, {**card, "channel": "paper", "entered_by": who})
-    if strokes:
-        row = {"id": ids.new_id(), "idea_id": card["id"], "strokes": strokes, "channel": "paper", "at": clock.quarter()}
-        journal.save(conn, "supports", row)
+    idea = {key: value for key, value in card.items() if key != "strokes"}
+    insert(conn, {**idea, "channel": "paper", "entered_by": who})
+    if card["strokes"]:
+        _count(conn, card["id"], card["strokes"], "paper")
     return card["id"]
 
 
-def support(conn: sqlite3.Connection, idea_id: str) -> None:
-    """Count one more support for a visible idea. Raises Closed for any other."""
-    if one(conn, idea_id) is None:
+def insert(conn: sqlite3.Connection, idea: dict[str, Any]) -> None:
+    """Store an idea as it is, for the open stop unless it names another. Raises Closed."""
+    stop = conn.execute("SELECT id FROM open_stop").fetchone()
+    if stop is None:
         raise Closed
-    row = {"id": ids.new_id(), "idea_id": idea_id, "strokes": 1, "channel": "phone", "at": clock.quarter()}
-    journal.save(conn, "supports", row)
+    journal.save(conn, "ideas", {"stop_id": stop["id"], "at": clock.quarter(), **idea})
+    index.add(conn, idea["id"])
+
+
+def support(conn: sqlite3.Connection, idea_id: str) -> None:
+    """Count one more support for an idea of the open stop. Raises Closed for any other."""
+    _expect_open(conn, idea_id)
+    _count(conn, idea_id, 1, "phone")
 
 
 def comment(conn: sqlite3.Connection, ticket: Ticket, idea_id: str, words: dict[str, Any]) -> None:
-    """Store a comment on a visible idea. Sending the same form again changes nothing. Raises Closed, Reused."""
-    before = conn.execute("SELECT body FROM comments WHERE id = ?", [ticket.id]).fetchone()
-    if before:
-        if before["body"] != words["body"]:
-            raise Reused
+    """Store a comment on an idea of the open stop. Sending the same form again changes nothing. Raises Closed, Reused."""
+    if _sent_before(conn, "comments", ticket, words):
         return
-    if one(conn, idea_id) is None:
-        raise Closed
+    _expect_open(conn, idea_id)
     row = {"id": ticket.id, "idea_id": idea_id, "receipt": ticket.receipt, "at": clock.quarter(), **words}
     journal.save(conn, "comments", row)
 
@@ -128,6 +131,12 @@ def comments(conn: sqlite3.Connection, idea_id: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+def asked_at(conn: sqlite3.Connection, stop_id: str) -> dict[str, Any] | None:
+    """Place, question, promise and state of the stop whose ideas are listed."""
+    row = conn.execute("SELECT id, place, question, answer_by, state FROM stops WHERE id = ?", [stop_id]).fetchone()
+    return dict(row) if row else None
+
+
 def listing(conn: sqlite3.Connection, question: Question) -> tuple[list[dict[str, Any]], int]:
     """One page of visible ideas and how many there are in all."""
     where = ["ideas.state = 'visible'", "ideas.merged_into IS NULL"]
@@ -137,26 +146,30 @@ def listing(conn: sqlite3.Connection, question: Question) -> tuple[list[dict[str
         where.append("ideas.category = :category")
     if question.answered:
         where.append("(ideas.reply <> '' OR ideas.id IN (SELECT rid FROM answers WHERE tbl = 'ideas'))")
-    terms = search.words(question.words)
-    if terms:
-        where.append("ideas.rowid IN (SELECT rowid FROM ideas_search WHERE words MATCH :query)")
+    condition, values = index.containing(question.words)
     order = {
         "newest": "ideas.rowid DESC",
-        "support": "support DESC, ideas.rowid DESC",
+        "support": f"{SUPPORT} DESC, ideas.rowid DESC",
         # The ids are random; which of their characters decide changes with the day, so nobody is always last.
         "random": "substr(ideas.id, :from) || ideas.id",
     }[question.sort]
-    values = {
+    values |= {
         "stop_id": question.stop_id,
         "category": question.category,
-        "query": search.every(terms),
         "from": clock.today().toordinal() % (ids.ID_LENGTH - 3) + 1,
-        "limit": PER_PAGE,
-        "offset": (question.number - 1) * PER_PAGE,
     }
-    condition = " AND ".join(where)
+    return one_page(conn, " AND ".join([*where, condition]), order, values, question.number)
+
+
+def one_page(
+    conn: sqlite3.Connection, condition: str, order: str, values: dict[str, Any], number: int, size: int = PER_PAGE
+) -> tuple[list[dict[str, Any]], int]:
+    """Page `number` of the ideas under a condition, and how many there are in all."""
     total = conn.execute(f"SELECT count(*) FROM ideas WHERE {condition}", values).fetchone()[0]
-    rows = conn.execute(f"{IDEA} WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset", values)
+    values = values | {"limit": size, "offset": (number - 1) * size}
+    # First which, then what: sums and counts are made for one page of ideas, not for all.
+    which = f"SELECT ideas.rowid FROM ideas WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    rows = conn.execute(f"{IDEA} WHERE ideas.rowid IN ({which}) ORDER BY {order}", values)
     return [dict(row) for row in rows], total
 
 
@@ -167,27 +180,36 @@ def similar(conn: sqlite3.Connection, words: str, limit: int = 3) -> list[dict[s
         return []
     rows = conn.execute(
         f"""
-        {IDEA} JOIN ideas_search ON ideas_search.rowid = ideas.rowid
-        WHERE ideas_search.words MATCH ? AND ideas.state = 'visible' AND ideas.merged_into IS NULL
-            AND ideas.stop_id = (SELECT id FROM open_stop)
-        ORDER BY ideas_search.rank LIMIT 12
+        {IDEA} WHERE ideas.rowid IN (
+            SELECT ideas.rowid FROM ideas_search JOIN ideas ON ideas.rowid = ideas_search.rowid
+            WHERE ideas_search.words MATCH ? AND ideas.state = 'visible' AND ideas.merged_into IS NULL
+                AND ideas.stop_id = (SELECT id FROM open_stop)
+            ORDER BY ideas_search.rank LIMIT 12
+        )
         """,
         [search.some(terms)],
     )
-    enough = max(1, round(len(terms) * 0.6))
-    found = []
-    for row in rows:
-        text = search.fold(f"{row['title']} {row['body']}")
-        if sum(term in text for term in terms) >= enough:
-            found.append(dict(row))
-    return found[:limit]
+    texts = {row: search.fold(f"{row['title']} {row['body']}") for row in rows}
+    shared = {row: sum(term in text for term in terms) for row, text in texts.items()}
+    enough = -(-len(terms) * 3 // 5)
+    found = sorted((row for row in shared if shared[row] >= enough), key=lambda row: -shared[row])
+    return [dict(row) for row in found[:limit]]
 
 
 def count(conn: sqlite3.Connection) -> int:
-    """How many visible ideas the open stop has."""
-    return conn.execute(
-        "SELECT count(*) FROM ideas WHERE stop_id = (SELECT id FROM open_stop) AND state = 'visible'"
-    ).fetchone()[0]
+    """How many ideas the open stop shows."""
+    shown = "state = 'visible' AND merged_into IS NULL"
+    return conn.execute(f"SELECT count(*) FROM ideas WHERE stop_id = (SELECT id FROM open_stop) AND {shown}").fetchone()[0]
+
+
+def wall(conn: sqlite3.Connection) -> list[dict[str, Any]]:
+    """What the projector shows: ideas of the open stop that a facilitator let through, newest first."""
+    rows = conn.execute(
+        f"{IDEA} WHERE ideas.on_wall AND ideas.state = 'visible' AND ideas.merged_into IS NULL AND stops.state = 'open' "
+        "ORDER BY ideas.rowid DESC LIMIT ?",
+        [WALL],
+    )
+    return [dict(row) for row in rows]
 
 
 def idea_by_receipt(conn: sqlite3.Connection, receipt: str) -> dict[str, Any] | None:
@@ -195,26 +217,26 @@ def idea_by_receipt(conn: sqlite3.Connection, receipt: str) -> dict[str, Any] | 
     row = conn.execute(IDEA + "WHERE ideas.receipt = ?", [receipt]).fetchone()
     if row is None:
         return None
-    idea = dict(row)
-    idea["main"] = one(conn, idea["merged_into"]) if idea["merged_into"] else None
-    idea["promised"] = conn.execute("SELECT answer_by FROM stops WHERE id = ?", [idea["stop_id"]]).fetchone()[0]
-    return idea
+    return dict(row) | {"main": one(conn, row["merged_into"]) if row["merged_into"] else None}
 
 
 def correct(conn: sqlite3.Connection, idea_id: str, words: dict[str, Any]) -> None:
     """Replace title and text with what the owner meant; the old words leave the journal, too."""
     journal.forget(conn, "ideas", idea_id)
+    # What a facilitator let onto the projector were the old words.
     journal.save(conn, "ideas", {"id": idea_id, **words, "on_wall": 0})
-    _unindex(conn, idea_id)
-    _index(conn, idea_id)
+    index.remove(conn, idea_id)
+    index.add(conn, idea_id)
 
 
 def withdraw(conn: sqlite3.Connection, idea_id: str) -> None:
     """Erase an idea with its contact, its comments and its supports, from tables, index and journal."""
+    for (twin,) in conn.execute("SELECT id FROM ideas WHERE merged_into = ?", [idea_id]).fetchall():
+        journal.save(conn, "ideas", {"id": twin, "merged_into": None})  # somebody else's: it stands on its own again
     for table, column in (("supports", "idea_id"), ("comments", "idea_id"), ("contacts", "id")):
         for (rid,) in conn.execute(f"SELECT id FROM {table} WHERE {column} = ?", [idea_id]).fetchall():
             journal.erase(conn, table, rid)
-    _unindex(conn, idea_id)
+    index.remove(conn, idea_id)
     journal.erase(conn, "ideas", idea_id)
 
 
@@ -235,120 +257,19 @@ def withdraw_comment(conn: sqlite3.Connection, comment_id: str) -> None:
     journal.erase(conn, "comments", comment_id)
 
 
-def hide(conn: sqlite3.Connection, table: str, rid: str, because: str, who: str) -> None:
-    """Take an idea or a comment from view, with a reason; `show` brings it back."""
-    extra = {"on_wall": 0} if table == "ideas" else {}
-    journal.save(conn, table, {"id": rid, "state": "hidden", "hidden_because": because, **extra})
-    journal.log(conn, who, "hide", table, rid, because)
-    settle(conn, rid)
+def _sent_before(conn: sqlite3.Connection, table: str, ticket: Ticket, words: dict[str, Any]) -> bool:
+    row = conn.execute(f"SELECT * FROM {table} WHERE id = ?", [ticket.id]).fetchone()
+    if row and any(row[key] != words[key] for key in ("title", "body") if key in words):
+        raise Reused
+    return row is not None
 
 
-def show(conn: sqlite3.Connection, table: str, rid: str, who: str) -> None:
-    """Bring a hidden idea or comment back into view."""
-    journal.save(conn, table, {"id": rid, "state": "visible", "hidden_because": ""})
-    journal.log(conn, who, "show", table, rid)
-
-
-def merge(conn: sqlite3.Connection, idea_id: str, into: str, who: str) -> None:
-    """Let an idea count for another that says the same; both receipts stay valid. Raises Closed when there is no such other."""
-    main = one(conn, into)
-    if main is None or main["id"] == idea_id:
+def _expect_open(conn: sqlite3.Connection, idea_id: str) -> None:
+    idea = one(conn, idea_id)
+    if idea is None or not idea["open"]:
         raise Closed
-    for (twin,) in conn.execute("SELECT id FROM ideas WHERE merged_into = ?", [idea_id]).fetchall():
-        journal.save(conn, "ideas", {"id": twin, "merged_into": main["id"]})
-    journal.save(conn, "ideas", {"id": idea_id, "merged_into": main["id"], "on_wall": 0})
-    journal.log(conn, who, "merge", "ideas", idea_id, main["id"])
 
 
-def part(conn: sqlite3.Connection, idea_id: str, who: str) -> None:
-    """Undo a merge."""
-    journal.save(conn, "ideas", {"id": idea_id, "merged_into": None})
-    journal.log(conn, who, "part", "ideas", idea_id)
-
-
-def reply(conn: sqlite3.Connection, idea_id: str, words: str, who: str) -> None:
-    """Note the answer somebody gave on the spot; an empty one takes it back."""
-    journal.save(conn, "ideas", {"id": idea_id, "reply": words})
-    journal.log(conn, who, "reply", "ideas", idea_id, words)
-
-
-def let_on_wall(conn: sqlite3.Connection, idea_id: str, allowed: bool, who: str) -> None:
-    """Let an idea through to the projector, or take it off."""
-    conn.execute("UPDATE ideas SET on_wall = ? WHERE id = ?", [int(allowed), idea_id])
-    journal.log(conn, who, "wall on" if allowed else "wall off", "ideas", idea_id)
-
-
-def settle(conn: sqlite3.Connection, rid: str) -> None:
-    """Close the reports about an idea or a comment."""
-    conn.execute("UPDATE reports SET settled = 1 WHERE comment_id = :rid OR (idea_id = :rid AND comment_id IS NULL)", {"rid": rid})
-
-
-def wall(conn: sqlite3.Connection) -> list[dict[str, Any]]:
-    """What the projector shows: ideas of the open stop that a facilitator let through, newest first."""
-    rows = conn.execute(
-        f"{IDEA} WHERE ideas.on_wall AND ideas.state = 'visible' AND ideas.stop_id = (SELECT id FROM open_stop) "
-        "ORDER BY ideas.rowid DESC LIMIT ?",
-        [WALL],
-    )
-    return [dict(row) for row in rows]
-
-
-def open_reports(conn: sqlite3.Connection) -> int:
-    """How many reports wait for the team."""
-    return conn.execute("SELECT count(*) FROM reports WHERE NOT settled").fetchone()[0]
-
-
-def waiting_for_wall(conn: sqlite3.Connection) -> int:
-    """How many ideas of the open stop nobody has let onto the projector."""
-    return conn.execute(f"SELECT count(*) FROM ideas WHERE {_PILES['wall']}").fetchone()[0]
-
-
-def unanswered(conn: sqlite3.Connection) -> int:
-    """How many ideas have no answer yet."""
-    return conn.execute(f"SELECT count(*) FROM ideas WHERE {_PILES['unanswered']}").fetchone()[0]
-
-
-_PILES = {
-    "wall": "ideas.state = 'visible' AND NOT ideas.on_wall AND ideas.merged_into IS NULL "
-    "AND ideas.stop_id = (SELECT id FROM open_stop)",
-    "unanswered": "ideas.state = 'visible' AND ideas.reply = '' AND ideas.merged_into IS NULL "
-    "AND ideas.id NOT IN (SELECT rid FROM answers WHERE tbl = 'ideas')",
-    "hidden": "ideas.state = 'hidden'",
-    "merged": "ideas.merged_into IS NOT NULL",
-    "reports": "ideas.id IN (SELECT idea_id FROM reports WHERE NOT settled)",
-}
-PILES = tuple(_PILES)
-
-
-def pile(conn: sqlite3.Connection, name: str, limit: int = 100) -> list[dict[str, Any]]:
-    """What waits on one of the desk's piles, oldest first, each with its open reports and comments."""
-    found = []
-    for row in conn.execute(f"{IDEA} WHERE {_PILES[name]} ORDER BY ideas.rowid LIMIT ?", [limit]).fetchall():
-        idea = dict(row)
-        idea["reports"] = conn.execute(
-            "SELECT * FROM reports WHERE idea_id = ? AND NOT settled ORDER BY rowid", [idea["id"]]
-        ).fetchall()
-        idea["comments"] = conn.execute(
-            "SELECT * FROM comments WHERE idea_id = ? ORDER BY rowid", [idea["id"]]
-        ).fetchall()
-        found.append(idea)
-    return found
-
-
-def _insert(conn: sqlite3.Connection, idea: dict[str, Any]) -> None:
-    stop = conn.execute("SELECT id FROM open_stop").fetchone()
-    if stop is None:
-        raise Closed
-    journal.save(conn, "ideas", {"stop_id": stop["id"], "at": clock.quarter(), **idea})
-    _index(conn, idea["id"])
-
-
-def _index(conn: sqlite3.Connection, idea_id: str) -> None:
-    row = conn.execute("SELECT rowid, title, body FROM ideas WHERE id = ?", [idea_id]).fetchone()
-    words = search.fold(f"{row['title']} {row['body']}")
-    conn.execute("INSERT INTO ideas_search (rowid, words) VALUES (?, ?)", [row["rowid"], words])
-
-
-def _unindex(conn: sqlite3.Connection, idea_id: str) -> None:
-    conn.execute("DELETE FROM ideas_search WHERE rowid = (SELECT rowid FROM ideas WHERE id = ?)", [idea_id])
-    conn.execute("INSERT INTO ideas_search (ideas_search) VALUES ('optimize')")  # or the words stay in old segments
+def _count(conn: sqlite3.Connection, idea_id: str, strokes: int, channel: str) -> None:
+    row = {"id": ids.new_id(), "idea_id": idea_id, "strokes": strokes, "channel": channel, "at": clock.quarter()}
+    journal.save(conn, "supports", row)

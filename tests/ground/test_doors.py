@@ -113,3 +113,30 @@ def test_a_devices_name_is_another_one_after_every_start(monkeypatch):
     before = doors.device(phone)
     monkeypatch.setattr(doors, "_salt", b"another start....")
     assert doors.device(phone) != before
+
+
+def test_what_a_device_did_once_it_did_not_do_twice():
+    done = doors.Once()
+    with done.once("phone", "idea") as first:
+        assert first
+    with done.once("phone", "idea") as first:
+        assert not first
+    with done.once("another phone", "idea") as first:
+        assert first
+
+
+def test_what_failed_was_not_done():
+    done = doors.Once()
+    with pytest.raises(ValueError, match="full"), done.once("phone", "idea"):
+        raise ValueError("full")
+    with done.once("phone", "idea") as first:
+        assert first
+
+
+def test_who_did_what_long_ago_is_forgotten_first():
+    done = doors.Once(most=2)
+    for thing in ("one", "two", "three"):
+        with done.once("phone", thing):
+            pass
+    with done.once("phone", "three") as recent, done.once("phone", "one") as oldest:
+        assert (recent, oldest) == (False, True)
