@@ -224,7 +224,10 @@ def _error_page(error: Exception) -> Any:
         413: (_("Das ist zu groß"), _("Bitte schick weniger auf einmal: höchstens 2.000 Zeichen Text.")),
         415: (_("Das war nicht zu verstehen"), _("Bitte benutze das Formular auf der Seite.")),
         429: (_("Einen Moment bitte"), _("Das waren viele Versuche. Bitte warte eine Minute und versuch es dann noch einmal.")),
-    }.get(code, (_("Da ist bei uns etwas schiefgegangen"), _("Es ist nichts verloren. Bitte versuch es noch einmal oder sprich uns an.")))
+    }.get(
+        code,
+        (_("Da ist bei uns etwas schiefgegangen"), _("Es ist nichts verloren. Bitte versuch es noch einmal oder sprich uns an.")),
+    )
     return page("error.html", status=code, title=title, sentence=sentence)
 
 
@@ -235,6 +238,8 @@ def _storage_full(error: StorageFull) -> Response:
         "error.html",
         status=507,
         title=_("Gerade können wir nichts speichern"),
-        sentence=_("Der Speicher dieses Geräts ist voll. Lesen geht weiter. Bitte sag dem Team Bescheid und sende dann noch einmal."),
+        sentence=_(
+            "Der Speicher dieses Geräts ist voll. Lesen geht weiter. Bitte sag dem Team Bescheid und sende dann noch einmal."
+        ),
         typed=typed,
     )

@@ -17,7 +17,9 @@ def first_visits(kit: Kit) -> None:
             page = context.new_page()
             session = context.new_cdp_session(page)
             seen: dict[str, float] = {}
-            session.on("Network.loadingFinished", lambda event, seen=seen: seen.update({event["requestId"]: event["encodedDataLength"]}))
+            session.on(
+                "Network.loadingFinished", lambda event, seen=seen: seen.update({event["requestId"]: event["encodedDataLength"]})
+            )
             session.on("Network.requestServedFromCache", lambda event, seen=seen: seen.update({event["requestId"]: 0}))
             session.send("Network.enable")
             page.goto(kit.url + path, wait_until="networkidle" if path != "/ideas/wall" else "load")
