@@ -33,7 +33,7 @@ fix: $(TESTED) ## Form und Stil in Ordnung bringen
 	$(BIN)/ruff format .
 
 golden: $(TESTED) ## Türliste, Schema und Ausreiseliste neu schreiben (danach ansehen!)
-	$(BIN)/python scripts/golden
+	scripts/golden
 
 texts: $(TESTED) ## Neue Texte in die Kataloge holen
 	scripts/texts

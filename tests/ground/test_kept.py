@@ -217,3 +217,11 @@ def test_a_static_file_is_sent_compressed_and_for_ever(phone, app):
 def test_nothing_else_is_a_static_file(phone, app, path):
     phone.get(f"/static/{path}")
     assert app.renders == 1
+
+
+def test_a_personal_page_travels_compressed_and_is_made_anew_each_time(phone, app):
+    answers = [phone.get("/personal", headers={"Accept-Encoding": "gzip"}) for _ in range(2)]
+    assert [gzip.decompress(answer.data).decode()[:18] for answer in answers] == ["/personal? render ", "/personal? render "]
+    assert all(answer.headers["Cache-Control"] == "no-store" for answer in answers)
+    assert app.renders == 2
+    assert phone.get("/personal").text == "/personal? render 3" * 20

@@ -6,7 +6,8 @@ from fieldkit.house import House
 from fieldkit.ideas import moderation_store, store
 
 CANARY = "Zwergkanarienvogel"
-TRACES = [CANARY.encode(), CANARY.lower().encode(), CANARY.encode("utf-16-le")]
+RUNES = "ᚠᚢᚦ"  # three letters nobody else uses: in the trigram index they stand in one piece
+TRACES = [RUNES.encode(), CANARY.encode(), CANARY.lower().encode(), CANARY.encode("utf-16-le")]
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def crowd(kit, left):
 
 def test_a_withdrawn_idea_is_gone_to_the_last_byte(kit, owned, crowd, bytes_left, in_order):
     crowd()
-    ticket = owned(f"Ein {CANARY}", f"Mein {CANARY} heißt Piet. " * 50)
+    ticket = owned(f"Ein {CANARY} {RUNES}", f"Mein {CANARY} heißt Piet. " * 50)
     crowd()
     comment = kit.office.read(kit.office.issue())
     kit.db.write(store.comment, comment, ticket.id, {"body": f"Auch ich will einen {CANARY}"})
@@ -52,7 +53,7 @@ def test_a_withdrawn_comment_is_gone_to_the_last_byte(kit, left, bytes_left, in_
 
 
 def test_corrected_words_are_gone_to_the_last_byte(kit, owned, crowd, bytes_left, in_order):
-    ticket = owned(f"Ein {CANARY}", f"Mein {CANARY} heißt Piet. " * 50)
+    ticket = owned(f"Ein {CANARY} {RUNES}", f"Mein {CANARY} heißt Piet. " * 50)
     crowd()
     kit.db.write(store.correct, ticket.id, {"title": "Ein Vogel", "body": "Er heißt Piet.", "category": "", "place": ""})
     assert bytes_left() == 0
