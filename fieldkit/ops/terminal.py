@@ -14,13 +14,16 @@ def welcome(house: House) -> None:
     """Tell whoever started the kit where visitors and facilitators find it."""
     address = house.config.address
     click.secho("\nFeldkit läuft.", bold=True)
-    click.echo(_qr(address) if sys.stdout.isatty() else "", nl=sys.stdout.isatty())
+    click.echo(_qr(address))
     click.echo(f"  Für alle:      {address}/")
     click.echo(f"  Für das Team:  {address}/desk")
     for room in house.rooms:
         line = room.at_start and house.db.write(room.at_start)
         if line:
             click.echo(f"  {line[0]}: {address}{line[1]}")
+    if house.kit.demo:
+        for code in filter(None, (room.demo_code for room in house.rooms)):
+            click.echo(f"  Beispiel-Beleg zum Ausprobieren: {code} auf {address}/receipts")
     click.echo(f"  Daten:         {house.config.home}")
     click.echo("  Beenden mit Strg+C.\n")
     sys.stdout.flush()
