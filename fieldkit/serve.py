@@ -123,7 +123,7 @@ def _raise_file_limit() -> None:
 
 
 def _give_memory_back() -> None:
-    """Have glibc return large blocks at once and keep few heaps: slow hashes take 19 MiB each, on whatever thread.
+    """Have glibc return large blocks at once and keep few heaps: slow hashes take 7 to 19 MiB each, on whatever thread.
 
     mallopt(3): fixing the threshold of M_MMAP_THRESHOLD (-3) stops glibc from raising it to 32 MiB; M_ARENA_MAX is -8.
     """

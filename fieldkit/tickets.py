@@ -41,11 +41,12 @@ _one_at_a_time = threading.Lock()
 
 
 def receipt_of(code: str) -> str:
-    """The slow hash of a receipt code: Argon2id with 19 MiB and 2 passes (OWASP's minimum), about 20 ms on a laptop."""
-    with _one_at_a_time:  # a crowd must not cost 19 MiB each at once
-        return hash_secret_raw(
-            code.encode(), SALT, time_cost=2, memory_cost=19456, parallelism=1, hash_len=20, type=Type.ID
-        ).hex()
+    """The slow hash of a receipt code: Argon2id with 7 MiB and 5 passes, about 20 ms on a laptop.
+
+    OWASP's password storage cheat sheet rates it like 19 MiB and 2 passes; it is faster to get and leaves more memory.
+    """
+    with _one_at_a_time:  # a crowd must not cost 7 MiB each at once
+        return hash_secret_raw(code.encode(), SALT, time_cost=5, memory_cost=7168, parallelism=1, hash_len=20, type=Type.ID).hex()
 
 
 class Office:
