@@ -45,6 +45,8 @@ class KeptPages:
         self._app, self._db, self._assets = app, db, assets
         self._pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
         self._rendering: dict[tuple[Any, ...], threading.Lock] = {}
+        self._personal: set[str] = set()
+        """Paths that were not to be kept when we last saw them: nobody waits for anybody there."""
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -61,13 +63,18 @@ class KeptPages:
             return _send(environ, start, page.headers, page.etag, page.gzipped)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self._app(environ, start)
-        # One request renders, the others that want the same page wait for it: no herd after every commit.
+        if environ["PATH_INFO"] in self._personal:
+            return self._render(key, environ, start)
+        # One request renders, the others that want the same page wait for it: no herd at the start or after a commit.
         with self._lock:
-            lock = self._rendering.setdefault(key, threading.Lock()) if key in self._pages else threading.Lock()
+            lock = self._rendering.setdefault(key, threading.Lock())
         with lock:
             page = self._fresh(key)
             if page is None:
-                return self._render(key, environ, start)
+                try:
+                    return self._render(key, environ, start)
+                finally:
+                    self._rendering.pop(key, None)
         return _send(environ, start, page.headers, page.etag, page.gzipped)
 
     def lies_ready(self, request: HTTPRequestParser) -> bool:
@@ -93,6 +100,9 @@ class KeptPages:
         chunks = self._app(environ, lambda status, headers, exc_info=None: answer.append((status, headers)))
         status, headers = answer[-1]
         if not environ.get(KEEP) or not status.startswith("200"):
+            if len(self._personal) > MOST:
+                self._personal.clear()
+            self._personal.add(environ["PATH_INFO"])
             return _pass_on(environ, start, status, headers, chunks)
         body = b"".join(chunks)
         if hasattr(chunks, "close"):
@@ -103,8 +113,8 @@ class KeptPages:
         with self._lock:
             self._pages[key] = page
             if len(self._pages) > MOST:
-                gone, _ = self._pages.popitem(last=False)
-                self._rendering.pop(gone, None)
+                self._pages.popitem(last=False)
+        self._personal.discard(environ["PATH_INFO"])
         return _send(environ, start, page.headers, etag, page.gzipped)
 
     def _send_asset(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:

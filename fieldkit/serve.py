@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Protocol
 
 from waitress.channel import HTTPChannel
@@ -104,6 +105,7 @@ def serve(app: Pages, host: str, port: int, ready: Callable[[], Any]) -> None:
             f"Bitte einen anderen wählen, zum Beispiel: --port {port + 1}"
         ) from None
     server.channel_class = Channel
+    server.handle_accept = partial(_accept_all, server, server.handle_accept)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ready()
     try:
@@ -112,6 +114,13 @@ def serve(app: Pages, host: str, port: int, ready: Callable[[], Any]) -> None:
         pass
     finally:
         server.close()
+
+
+def _accept_all(server: Any, accept_one: Callable[[], None]) -> None:
+    """Let in everybody who waits. One a round, as waitress does, keeps the last of 200 at the door for seconds."""
+    before = -1
+    while before != (before := len(server.active_channels)) and before < CONNECTIONS:
+        accept_one()
 
 
 def _raise_file_limit() -> None:
