@@ -37,7 +37,8 @@ def compare(kit: Kit, place: Path, rounds: int, seconds: int) -> None:
     for name in servers:
         if name != "kit":
             theirs = statistics.median(run.rate for run in rates[name, 200])
-            print(f"at 200 connections the kit answers {ours / theirs:.1f} times what {name} answers")
+            times = f"{ours / theirs:.1f} times" if theirs else "all, against none of"
+            print(f"at 200 connections the kit answers {times} what {name} answers")
 
 
 def _kiwix(place: Path) -> dict[str, tuple[str, str, subprocess.Popen]]:
