@@ -45,7 +45,10 @@ class Dispatcher(ThreadedTaskDispatcher):
     def answer_ready(self) -> None:
         """Answer what was put aside, in the main thread."""
         while self._ready:
-            self._ready.pop().service()
+            channel = self._ready.pop()
+            channel.service()
+            if channel.connected and channel.writable():
+                channel.handle_write()
 
 
 class Channel(HTTPChannel):
@@ -92,6 +95,7 @@ def serve(app: Pages, host: str, port: int, ready: Callable[[], Any]) -> None:
             connection_limit=CONNECTIONS,
             backlog=1024,
             channel_timeout=20,
+            send_bytes=16 * 1024,  # headers and page leave together: half the calls into the system
             cleanup_interval=5,
             asyncore_use_poll=True,  # select() ends the process at about 1,020 sockets
             max_request_body_size=1024 * 1024,
