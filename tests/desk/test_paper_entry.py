@@ -125,7 +125,7 @@ def test_what_was_entered_today_is_listed_newest_first_and_counted(
     listed = re.findall(r'<span dir="auto">Karte (\d+)</span>', html)
     assert listed == [str(number) for number in range(11, 1, -1)]
     assert "Gestern" not in html
-    assert html.count("/ideas/moderation?pile=wall") == 10
+    assert html.count("/ideas/moderation?only=") == 10
 
 
 def test_ideas_from_phones_are_not_counted_as_paper(facilitator: Client, idea: Callable[..., str]) -> None:
