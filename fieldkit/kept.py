@@ -66,11 +66,13 @@ class KeptPages:
         if environ["PATH_INFO"] in self._personal:
             return self._render(key, environ, start)
         # One request renders, the others that want the same page wait for it: no herd at the start or after a commit.
+        arrived = self._version()
         with self._lock:
             lock = self._rendering.setdefault(key, threading.Lock())
         with lock:
-            page = self._fresh(key)
-            if page is None:
+            page = self._pages.get(key)
+            # What was rendered since this request came is new enough for it, even if there was another commit meanwhile.
+            if page is None or page.version[0] < arrived[0] or page.version[1] != arrived[1]:
                 try:
                     return self._render(key, environ, start)
                 finally:
