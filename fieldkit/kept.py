@@ -84,7 +84,7 @@ class KeptPages:
         if request.error or request.command != "GET":
             return False
         if request.path.startswith(PREFIX):
-            return True
+            return self._assets.find(request.path) is not None
         headers = request.headers
         key = _key(request.path, request.query, headers.get("ACCEPT_LANGUAGE", ""), "HX_REQUEST" in headers)
         return self._fresh(key) is not None

@@ -6,6 +6,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 from werkzeug.test import Client
 
 from fieldkit import kept
@@ -228,3 +230,11 @@ def test_a_personal_page_travels_compressed_and_is_made_anew_each_time(phone, ap
     assert all(answer.headers["Cache-Control"] == "no-store" for answer in answers)
     assert app.renders == 2
     assert phone.get("/personal").text == "/personal? render 3" * 20
+
+
+def test_a_file_that_is_not_there_is_left_to_the_threads(pages):
+    there, missing = HTTPRequestParser(Adjustments()), HTTPRequestParser(Adjustments())
+    there.received(f"GET {pages._assets.url('css/base.css')} HTTP/1.1\r\nHost: kit\r\n\r\n".encode())
+    missing.received(b"GET /static/css/nothing.css HTTP/1.1\r\nHost: kit\r\n\r\n")
+    assert pages.lies_ready(there)
+    assert not pages.lies_ready(missing)
