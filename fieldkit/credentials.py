@@ -1,4 +1,4 @@
-"""What a card and a PIN are made of, and how they are compared. No database, no web."""
+"""What a card and a PIN are made of, how a form asks for them, and how they are compared. No database, no web."""
 
 import hashlib
 import re
@@ -8,6 +8,8 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from .forms import Form
+from .i18n import gettext as _
 from .ids import ID_ALPHABET
 
 LETTERS = 28  # of 32 kinds: 140 bits, so that a fast hash is enough, and seven even groups to type
@@ -78,3 +80,20 @@ def matches(hashed: str, pin: str) -> bool:
         return HASHER.verify(hashed, pin)
     except VerifyMismatchError:
         return False
+
+
+def ask_pin(form: Form) -> str:
+    """Read the field `pin` of a form in its normal form; the form says so when it is none."""
+    pin = form.data["pin"] = read_pin(form.posted.get("pin", ""))
+    if not pin:
+        form.refuse("pin", _("Die PIN hat sechs Ziffern."))
+    return pin
+
+
+def ask_new_pin(form: Form) -> None:
+    """Read a PIN somebody chooses, typed twice (`pin`, `again`) and not easy to guess."""
+    pin = ask_pin(form)
+    if pin and weak(pin):
+        form.refuse("pin", _("Diese PIN errät man zu leicht. Bitte nimm sechs Ziffern ohne Muster, zum Beispiel gewürfelt."))
+    elif pin and read_pin(form.posted.get("again", "")) != pin:
+        form.refuse("again", _("Die beiden PINs sind verschieden. Bitte gib sie noch einmal ein."))

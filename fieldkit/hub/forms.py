@@ -24,7 +24,7 @@ def sign_in_form(posted: Mapping[str, str]) -> Form:
     form = Form(posted)
     card = form.text("card", 200, required=_("Bitte öffne den Link auf deiner Karte, oder tippe ihren Code ab."))
     form.data["card"] = credentials.read_secret(card)
-    _pin(form)
+    credentials.ask_pin(form)
     return form
 
 
@@ -32,16 +32,5 @@ def first_form(posted: Mapping[str, str]) -> Form:
     """Name and own PIN of the first member of staff."""
     form = Form(posted)
     form.text("name", NAME, required=_("Bitte gib deinen Namen ein."))
-    pin = _pin(form)
-    if pin and credentials.weak(pin):
-        form.refuse("pin", _("Diese PIN errät man zu leicht. Bitte nimm sechs Ziffern ohne Muster, zum Beispiel gewürfelt."))
-    elif pin and credentials.read_pin(posted.get("again", "")) != pin:
-        form.refuse("again", _("Die beiden PINs sind verschieden. Bitte gib sie noch einmal ein."))
+    credentials.ask_new_pin(form)
     return form
-
-
-def _pin(form: Form) -> str:
-    pin = form.data["pin"] = credentials.read_pin(form.posted.get("pin", ""))
-    if not pin:
-        form.refuse("pin", _("Die PIN hat sechs Ziffern."))
-    return pin
