@@ -50,11 +50,16 @@ CREATE TABLE hub (
     url TEXT NOT NULL,
     name TEXT NOT NULL,
     verify_key BLOB NOT NULL,
-    seal_keys TEXT NOT NULL,                  -- JSON list of hex: operations, escrow
+    recipients TEXT NOT NULL,                  -- JSON list of hex: operations, escrow
     confirmed_epoch TEXT NOT NULL DEFAULT '',
     confirmed_seq INTEGER NOT NULL DEFAULT 0,
     confirmed_at TEXT NOT NULL DEFAULT '',
     inbox INTEGER NOT NULL DEFAULT 0          -- how far we have read the hub's own journal
+) STRICT;
+
+CREATE TABLE unheard (
+    seq INTEGER PRIMARY KEY,
+    piece TEXT NOT NULL                       -- JSON: what the hub said and this release does not understand
 ) STRICT;
 
 CREATE TABLE staff (
@@ -144,7 +149,7 @@ CREATE INDEX comments_by_idea ON comments (idea_id, state);
 
 CREATE TABLE contacts (
     id TEXT PRIMARY KEY REFERENCES ideas (id) ON DELETE CASCADE,
-    sealed TEXT NOT NULL,                     -- JSON: to operations, to escrow; unreadable on this kit
+    sealed TEXT NOT NULL,                     -- age, to operations and escrow; unreadable on this kit
     at TEXT NOT NULL
 ) STRICT;
 

@@ -18,12 +18,12 @@ class Invitation:
     url: str
     secret: bytes
     verify_key: bytes
-    seal_keys: tuple[bytes, bytes]
-    """For contacts: operations, escrow."""
+    recipients: tuple[str, ...]
+    """Who can open what is sealed: age recipients, operations and escrow; none while the hub has no keys."""
 
     def __str__(self) -> str:
         """One line to paste or to scan."""
-        content = b"".join((b"\1", self.secret, self.verify_key, *self.seal_keys, self.url.encode()))
+        content = b"\2" + self.secret + self.verify_key + "\n".join((self.url, *self.recipients)).encode()
         return base64.urlsafe_b64encode(content + _checksum(content)).decode().rstrip("=")
 
 
@@ -33,9 +33,10 @@ def read(text: str) -> Invitation:
     try:
         content = base64.b64decode(squeezed + "=" * (-len(squeezed) % 4), b"-_", validate=True)
         content, checksum = content[:-4], content[-4:]
-        if _checksum(content) != checksum or content[0] != 1:
+        if _checksum(content) != checksum or content[0] != 2:
             raise ValueError
-        return Invitation(content[113:].decode(), content[1:17], content[17:49], (content[49:81], content[81:113]))
+        url, *recipients = content[49:].decode().split("\n")
+        return Invitation(url, content[1:17], content[17:49], tuple(recipients))
     except (ValueError, IndexError, binascii.Error):
         raise Unreadable(
             "Diese Anmelde-Zeile ist nicht vollständig. Bitte die ganze letzte Zeile kopieren, die „fieldkit hub enrol“ ausgibt."

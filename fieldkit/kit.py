@@ -42,7 +42,7 @@ def mark_demo(conn: sqlite3.Connection) -> None:
     conn.execute("UPDATE kit SET demo = 1")
 
 
-def seal_keys(conn: sqlite3.Connection) -> list[bytes]:
-    """The hub's public keys for contact data: operations, escrow. Empty before the kit is enrolled."""
-    row = conn.execute("SELECT seal_keys FROM hub").fetchone()
-    return [bytes.fromhex(key) for key in json.loads(row[0])] if row else []
+def recipients(conn: sqlite3.Connection) -> list[str]:
+    """Who at the hub can open what is sealed here: age recipients, operations and escrow. Empty before the hub named them."""
+    row = conn.execute("SELECT recipients FROM hub").fetchone()
+    return json.loads(row[0]) if row else []

@@ -109,6 +109,8 @@ class Room:
     paper: Paper | None = None
     waiting: tuple[Waiting, ...] = ()
     printables: tuple[Printable, ...] = ()
+    hears: Mapping[str, Callable[[Connection, dict[str, Any]], bool]] = field(default_factory=dict)
+    """What the hub may say to this room: kind -> verb(conn, piece) with the piece's `tbl`, `rid` and `payload`; whether it mattered here."""
     commands: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """What the command line may ask of a running kit: name -> `command(house, progress, **arguments)`, its result JSON."""
     at_start: Callable[[Connection], tuple[str, str] | None] | None = None

@@ -79,3 +79,20 @@ def m002_answers_and_log(db: Database) -> None:
         ) STRICT;
     """,
     )
+
+
+@migrations()
+def m003_recipients(db: Database) -> None:
+    """Sealed in the age format from now on; the hub names the recipients anew at the next hand-over."""
+    run_script(
+        db.conn,
+        """
+        ALTER TABLE hub RENAME COLUMN seal_keys TO recipients;
+        UPDATE hub SET recipients = '[]';
+
+        CREATE TABLE unheard (
+            seq INTEGER PRIMARY KEY,
+            piece TEXT NOT NULL                       -- JSON: what the hub said and this release does not understand
+        ) STRICT;
+    """,
+    )

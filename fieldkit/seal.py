@@ -1,25 +1,45 @@
-"""Contact data is sealed before it touches the disk: only the hub's private keys, which never are on a kit, open it."""
+"""Contact data is sealed before it touches the disk, in the age format: only private keys that never are on a kit open it.
+
+Whoever has one of the two private keys can also open it with Debian's `age`, without any of our code (age-encryption.org/v1).
+"""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
-from nacl.public import PrivateKey, PublicKey, SealedBox
+from pyrage import DecryptError, IdentityError, decrypt, encrypt
+from pyrage.x25519 import Identity, Recipient
 
 PADDED = 512  # bytes: the length must not tell a phone number from an address
 
 
-def seal(contact: dict[str, str], recipients: Sequence[bytes]) -> list[str]:
-    """The contact, sealed to each public key (32 bytes): operations first, then escrow. As hex.
+class Shut(Exception):
+    """This key does not open it, or it was damaged."""
+
+
+def seal(contact: dict[str, str], recipients: Sequence[str]) -> str:
+    """The contact, sealed to every age recipient (`age1...`), as base64. Each of them can open it alone.
 
     Raises ValueError when it is longer than 500 bytes.
     """
     plain = json.dumps(contact, ensure_ascii=False).encode()
     if len(plain) > PADDED:
         raise ValueError("contact too long")
-    padded = plain.ljust(PADDED)
-    return [SealedBox(PublicKey(key)).encrypt(padded).hex() for key in recipients]
+    return b64encode(encrypt(plain.ljust(PADDED), [Recipient.from_str(name) for name in recipients])).decode()
 
 
-def unseal(sealed: str, private: PrivateKey) -> dict[str, str]:
-    """The contact again, at the hub, with the private key. Raises nacl.exceptions.CryptoError with the wrong one."""
-    return json.loads(SealedBox(private).decrypt(bytes.fromhex(sealed)))
+def unseal(sealed: str, identity: str) -> dict[str, str]:
+    """The contact again, with a private key (`AGE-SECRET-KEY-...`). Raises Shut."""
+    try:
+        return json.loads(decrypt(b64decode(sealed), [Identity.from_str(identity)]))
+    except (DecryptError, IdentityError, ValueError):
+        raise Shut from None
+
+
+def is_recipient(text: str) -> bool:
+    """Whether this is the public half of an age key."""
+    try:
+        Recipient.from_str(text)
+    except Exception:  # pyrage names its fault only in the message
+        return False
+    return True

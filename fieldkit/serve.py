@@ -76,10 +76,10 @@ class Pages(Protocol):
         ...
 
 
-def serve(app: Pages, host: str, port: int, ready: Callable[[], Any]) -> None:
+def serve(app: Pages, host: str, port: int, ready: Callable[[], Any], largest: int = 1024 * 1024) -> None:
     """Answer until the process is asked to end, then finish what is under way. Calls `ready` once the port is open.
 
-    Raises PortTaken.
+    Takes requests of up to `largest` bytes. Raises PortTaken.
     """
     _raise_file_limit()
     _give_memory_back()
@@ -98,7 +98,7 @@ def serve(app: Pages, host: str, port: int, ready: Callable[[], Any]) -> None:
             send_bytes=16 * 1024,  # headers and page leave together: half the calls into the system
             cleanup_interval=5,
             asyncore_use_poll=True,  # select() ends the process at about 1,020 sockets
-            max_request_body_size=1024 * 1024,
+            max_request_body_size=largest,
             max_request_header_size=16 * 1024,
             ident=None,
             expose_tracebacks=False,

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ from nacl.signing import SigningKey, VerifyKey
 
 from . import journal
 
-MOST_ENTRIES = 500
-MOST_BYTES = 1_000_000  # of a batch, unpacked
+MOST_ENTRIES = 2000
+MOST_BYTES = 2_000_000  # of a batch, unpacked
 BODY_LIMIT = 200_000  # characters of one record
 DEPTH_LIMIT = 8  # of what is nested in one record
 
@@ -112,6 +113,17 @@ def request_is_from(key: bytes, signature: str, hub_key: bytes, method: str, pat
     except (CryptoError, ValueError, TypeError):
         return False
     return True
+
+
+CONDITION = ("release", "free", "pending", "copies", "confirmed")
+"""What a kit says of itself when it asks for the head: its release, free bytes on its disk, entries not handed over,
+copies of its data, and how far it believes the hub has confirmed the epoch."""
+
+
+def read_condition(said: Mapping[str, str]) -> dict[str, Any]:
+    """What a kit said of itself; what it did not say, or not readably, is nothing."""
+    numbers = {name: int(said.get(name, "")) if re.fullmatch(r"\d{1,15}", said.get(name, "")) else 0 for name in CONDITION[1:]}
+    return numbers | {"release": said.get("release", "")[:20]}
 
 
 WORDS = (

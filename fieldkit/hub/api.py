@@ -43,12 +43,13 @@ def kits_only(view: Callable[..., Any]) -> Callable[..., Any]:
             known = ingest.one_kit(conn, kit)
         if known is None:
             raise Refused(403, "Dieses Kit ist hier nicht angemeldet.")
-        if known["revoked"]:
-            raise Refused(403, "Dieses Kit ist gesperrt. Bitte wende dich an das CityLAB.")
         path = request.full_path.rstrip("?")
         signature = request.headers.get(wire.SIGNATURE, "")
         if not wire.request_is_from(known["verify_key"], signature, hub().verify_key, request.method, path, request.get_data()):
             raise Refused(403, "Die Unterschrift des Kits stimmt nicht.")
+        if known["revoked"]:
+            hub().db.write(ingest.note, kit, "revoked", known["epoch"], known["seq"])
+            raise Refused(403, "Dieses Kit ist gesperrt. Bitte wende dich an das CityLAB.")
         return view(kit)
 
     return open_to(VISITOR)(signed)
@@ -76,12 +77,16 @@ def enrol() -> Any:
 @blueprint.get("/kits/<kit>/head")
 @kits_only
 def head(kit: str) -> Any:
-    """A receipt for what we hold of a kit's epoch."""
+    """A receipt for what we hold of a kit's epoch; the kit says how it is."""
     epoch = request.args.get("epoch", "")
+    condition = wire.read_condition(request.args)
+    hub().db.write(ingest.seen, kit, condition)
     with hub().db.read() as conn:
         held = ingest.head(conn, kit, epoch)
-    hub().db.write(ingest.seen, kit)
-    return _receipt(kit, held)
+        anew = ingest.asked_to_begin_anew(conn, kit, epoch)
+    if condition["confirmed"] > held.seq:
+        hub().db.write(ingest.note, kit, "hub-rewind", epoch, held.seq)
+    return _receipt(kit, held, begin_anew=anew)
 
 
 @blueprint.post("/kits/<kit>/entries")
@@ -92,7 +97,7 @@ def entries(kit: str) -> Any:
     if batch.kit != kit:
         raise Refused(400, "Dieses Paket ist von einem anderen Kit.")
     try:
-        held = hub().db.write(ingest.take, batch)
+        held = hub().db.write(ingest.take, batch, hub().signing_key)
     except ingest.Mismatch as mismatch:
         hub().db.write(ingest.note, kit, mismatch.kind, batch.epoch, batch.from_seq)
         expected = {"epoch": mismatch.head.epoch, "seq": mismatch.head.seq, "digest": mismatch.head.digest}
@@ -107,6 +112,10 @@ def inbox(kit: str) -> Any:
     after = request.args.get("after", "")
     if not after.isdecimal() or len(after) > 15:
         raise Refused(400, "Die Nummer hinter „after“ fehlt.")
+    with hub().db.read() as conn:
+        behind_the_kit = outbox.last_number(conn, kit) < int(after)
+    if behind_the_kit:
+        hub().db.write(outbox.catch_up, hub().signing_key, kit, int(after))
     with hub().db.read() as conn:
         return jsonify(entries=outbox.behind(conn, kit, int(after), INBOX_PAGE))
 
@@ -131,9 +140,9 @@ def _http_error(error: HTTPException) -> Any:
     return jsonify(error=error.name), error.code
 
 
-def _receipt(kit: str, held: journal.Head) -> Any:
+def _receipt(kit: str, held: journal.Head, **more: Any) -> Any:
     said = {"kit": kit, "epoch": held.epoch, "seq": held.seq, "digest": held.digest, "hub_time": clock.stamp()}
-    return _signed("receipt", said)
+    return _signed("receipt", said | more)
 
 
 def _signed(kind: str, said: dict[str, Any]) -> Any:

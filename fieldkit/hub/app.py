@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from .. import web
+from .. import web, wire
 from ..config import folder
 from ..ideas.forms import CATEGORY_LABELS
 from ..kept import KeptPages
@@ -10,7 +10,7 @@ from . import api, routes
 from .central import Central
 
 COOKIE = "feldkit-hub"  # not the kit's: on one machine both have the same host, and cookies know no ports
-BODY_LIMIT = 1024 * 1024  # bytes; a batch, packed
+BODY_LIMIT = wire.MOST_BYTES + 100_000  # bytes; a batch that does not shrink when it is packed
 
 
 def create_hub(central: Central) -> Flask:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 from ..db import StorageFull, Unreadable
 from . import tables
 
-RELEASE = 1
+RELEASE = 2
 """Of the tables; grows when they change."""
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, insert, select
 
@@ -20,15 +19,6 @@ from .staff import Gate
 
 NAME = "CityLAB Berlin"
 
-READ_ME = """\
-Diese beiden Dateien öffnen die Kontaktdaten, die Menschen auf den Kits hinterlassen haben.
-
-Bitte auf zwei getrennte Datenträger verschieben und hier löschen:
-  operations.key  für die Menschen, die antworten
-  escrow.key      für die Datenschutzbeauftragte, als Reserve
-Ohne eine der beiden sind die Kontaktdaten für immer verloren. Der laufende Hub braucht sie nicht.
-"""
-
 
 @dataclass
 class Central:
@@ -38,8 +28,6 @@ class Central:
     db: Archive
     name: str
     signing_key: SigningKey
-    seal_keys: tuple[bytes, bytes]
-    """The public halves, which kits seal contacts to: operations, escrow."""
     assets: Assets = field(default_factory=Assets)
     sessions: Sessions = field(default_factory=Sessions)
     gate: Gate = field(default_factory=Gate)
@@ -49,6 +37,12 @@ class Central:
     """The one-time secret with which a hub without staff is taken over; lives as long as the process."""
     rooms: tuple[Room, ...] = ()
     demo: bool = False
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Whom kits seal contacts and bundles to: age recipients, operations and escrow; none before `fieldkit hub keys`."""
+        with self.db.read() as conn:
+            return tuple(conn.execute(select(tables.recipients.c.age).order_by(tables.recipients.c.role.desc())).scalars())
 
     @property
     def verify_key(self) -> bytes:
@@ -72,10 +66,10 @@ def opened(home: Path, doing: str) -> Iterator[Central]:
     try:
         archive = Archive(url)
         try:
-            archive.write(_make_identity, home)
+            archive.write(_make_identity)
             with archive.read() as conn:
                 row = conn.execute(select(tables.identity)).one()
-            yield Central(home, archive, row.name, SigningKey(row.signing_key), (row.seal_operations, row.seal_escrow))
+            yield Central(home, archive, row.name, SigningKey(row.signing_key))
         finally:
             archive.close()
     finally:
@@ -83,23 +77,7 @@ def opened(home: Path, doing: str) -> Iterator[Central]:
             lock.release()
 
 
-def _make_identity(conn: Connection, home: Path) -> None:
-    """Keys for a new hub. The private halves for contacts go into files of their own and never into the database."""
-    if conn.scalar(select(tables.identity.c.one)) is not None:
-        return
-    operations, escrow = PrivateKey.generate(), PrivateKey.generate()
-    folder = home / "keys"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / "LIESMICH.txt").write_text(READ_ME, encoding="utf-8")
-    for name, key in (("operations", operations), ("escrow", escrow)):
-        descriptor = os.open(folder / f"{name}.key", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(bytes(key).hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    conn.execute(
-        insert(tables.identity).values(
-            one=1, release=RELEASE, name=NAME, signing_key=bytes(SigningKey.generate()),
-            seal_operations=bytes(operations.public_key), seal_escrow=bytes(escrow.public_key),
-        )
-    )  # fmt: skip
+def _make_identity(conn: Connection) -> None:
+    """A name and a signing key for a new hub."""
+    if conn.scalar(select(tables.identity.c.one)) is None:
+        conn.execute(insert(tables.identity).values(one=1, release=RELEASE, name=NAME, signing_key=bytes(SigningKey.generate())))

@@ -12,7 +12,7 @@ from .. import config, control, credentials
 from ..ops.terminal import Progress
 from ..serve import serve
 from . import reading, staff
-from .app import create_wsgi
+from .app import BODY_LIMIT, create_wsgi
 from .archive import Archive
 from .central import Central, database_url, opened
 from .commands import COMMANDS
@@ -34,7 +34,7 @@ def serve_command(host: str, port: int) -> None:
         central.address = f"http://{own}:{port}"
         listener = control.Listener(home, lambda name: partial(COMMANDS[name], central))
         try:
-            serve(create_wsgi(central), host, port, lambda: welcome(central))
+            serve(create_wsgi(central), host, port, lambda: welcome(central), BODY_LIMIT)
         finally:
             listener.close()
 
@@ -107,7 +107,7 @@ def welcome(central: Central) -> None:
             click.echo(f"  Erste Anmeldung, einmalig: {central.address}/first/{central.first_link}")
     click.echo(f"  Ein Kit anmelden: fieldkit hub enrol NAME --url {central.address}")
     click.echo(f"  Daten:         {central.home}")
-    if (central.home / "keys").is_dir():
-        click.echo(f"  Bitte {central.home / 'keys'} auf getrennte Datenträger verschieben (siehe LIESMICH.txt dort).")
+    if not central.recipients:
+        click.echo("  Noch ohne Schlüssel: Kontakte und Stick gehen erst nach «fieldkit hub keys ORDNER».")
     click.echo("  Beenden mit Strg+C.\n")
     sys.stdout.flush()

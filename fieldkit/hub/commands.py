@@ -13,7 +13,7 @@ from .central import Central
 
 def enrol(hub: Central, progress: Progress, name: str, url: str = "") -> dict[str, Any]:
     """Make an enrolment string for a kit, to be used once."""
-    invitation = Invitation(url or hub.address, secrets.token_bytes(16), hub.verify_key, hub.seal_keys)
+    invitation = Invitation(url or hub.address, secrets.token_bytes(16), hub.verify_key, hub.recipients)
     hub.db.write(ingest.invite, invitation.secret, name)
     return {"string": str(invitation), "url": invitation.url}
 

@@ -2,16 +2,29 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
+from nacl.signing import SigningKey
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from .. import clock, journal, search
 from ..wire import Batch
 from . import archive, outbox, tables
-from .tables import answers, entries, incidents, invitations, kits, records
+from .tables import answers, entries, incidents, invitations, kits, notes, records
 
+INVITED = 30  # days an enrolment string is good for
 TEXT_LIMIT = 4000  # characters of a record's folded words
+
+CHAIN = ("seq", "tbl", "rid", "op", "body_hash", "at", "digest")
+"""What the archive keeps of every entry; the newest body stands with its record."""
+
+BEGIN_ANEW = "begin-anew"
+"""The decision of staff that lets a forked kit go on in a new epoch."""
+
+REPLACE = update(records).where(
+    records.c.kit == bindparam("its_kit"), records.c.tbl == bindparam("its_tbl"), records.c.rid == bindparam("its_rid")
+)
 
 
 class Unwelcome(Exception):
@@ -28,16 +41,18 @@ class Mismatch(Exception):
 
 
 def invite(conn: Connection, secret: bytes, name: str) -> None:
-    """Let one kit enrol with this secret, under this name."""
-    conn.execute(insert(invitations).values(secret_hash=_hash(secret), name=name, made_at=clock.stamp()))
+    """Let one kit enrol with this secret, under this name, within INVITED days."""
+    expires = (clock.now() + timedelta(days=INVITED)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    conn.execute(insert(invitations).values(secret_hash=_hash(secret), name=name, made_at=clock.stamp(), expires_at=expires))
 
 
 def enrol(conn: Connection, secret: bytes, kit: str, verify_key: bytes) -> str:
     """Enrol a kit with the one-time secret; its name. The same kit may ask again, if our answer was lost. Raises Unwelcome."""
     row = conn.execute(select(invitations).where(invitations.c.secret_hash == _hash(secret)).with_for_update()).one_or_none()
-    if row is None or row.kit not in (None, kit):
+    if row is None or row.kit not in (None, kit) or row.expires_at < clock.stamp():
         raise Unwelcome(
-            "Diese Anmelde-Zeile gilt nicht oder ist schon benutzt. Bitte eine neue ausgeben: fieldkit hub enrol NAME."
+            "Diese Anmelde-Zeile gilt nicht, ist abgelaufen oder schon benutzt. "
+            "Bitte eine neue ausgeben: fieldkit hub enrol NAME."
         )
     known = one_kit(conn, kit)
     if known is None:
@@ -63,9 +78,16 @@ def revoke(conn: Connection, kit: str, who: str) -> None:
     outbox.log(conn, who, "revoke", kit)
 
 
-def seen(conn: Connection, kit: str) -> None:
-    """Note that a kit has just called."""
-    conn.execute(update(kits).where(kits.c.id == kit).values(last_seen=clock.stamp()))
+def seen(conn: Connection, kit: str, condition: dict[str, Any]) -> None:
+    """Note that a kit has just called, and what it said of itself (`wire.CONDITION`)."""
+    known = {name: condition[name] for name in ("release", "free", "pending", "copies")}
+    conn.execute(update(kits).where(kits.c.id == kit).values(last_seen=clock.stamp(), **known))
+
+
+def asked_to_begin_anew(conn: Connection, kit: str, epoch: str) -> bool:
+    """Whether staff decided that a kit whose epoch forked here goes on in a new one."""
+    decided = (incidents.c.kit == kit, incidents.c.epoch == epoch, incidents.c.decision == BEGIN_ANEW)
+    return conn.execute(select(incidents.c.id).where(*decided)).first() is not None
 
 
 def head(conn: Connection, kit: str, epoch: str) -> journal.Head:
@@ -79,25 +101,37 @@ def head(conn: Connection, kit: str, epoch: str) -> journal.Head:
     return journal.Head(epoch, row.seq, row.digest) if row else journal.Head(epoch, 0, journal.EMPTY)
 
 
-def take(conn: Connection, batch: Batch) -> journal.Head:
-    """Add a batch to the archive; what we have already is left alone. The new head. Raises Mismatch."""
+def take(conn: Connection, batch: Batch, key: SigningKey) -> journal.Head:
+    """Add a batch to the archive; what we have already is left alone. The new head. Raises Mismatch.
+
+    `key` is the hub's: a kit that brings back what was erased is told so.
+    """
     # One batch of a kit at a time; other kits are not held up (PostgreSQL; SQLite has one writer anyway).
     newest = conn.scalar(select(kits.c.epoch).where(kits.c.id == batch.kit).with_for_update())
     held = head(conn, batch.kit, batch.epoch)
     _check_continues(conn, batch, held)
-    fresh = [entry for entry in batch.entries if entry["seq"] > held.seq]
+    fresh = batch.entries[max(0, held.seq + 1 - batch.from_seq) :]
     if not fresh:
         return held
-    _apply(conn, batch, fresh)
+    _note_new_beginning(conn, batch, newest)
+    for table, rid in _apply(conn, batch, fresh):
+        outbox.say(conn, key, batch.kit, outbox.ERASE, table, rid, {})
     new = journal.Head(batch.epoch, batch.to_seq, fresh[-1]["digest"])
     if batch.epoch >= newest:
         conn.execute(update(kits).where(kits.c.id == batch.kit).values(epoch=new.epoch, seq=new.seq, digest=new.digest))
-    seen(conn, batch.kit)
     return new
 
 
+def _note_new_beginning(conn: Connection, batch: Batch, newest: str) -> None:
+    """A kit that was restored says so with a new epoch; one that goes on in an old epoch is a second copy. Either is kept."""
+    if batch.epoch < newest or (batch.epoch > newest and batch.epoch.split("-")[0] == newest.split("-")[0]):
+        note(conn, batch.kit, "clone", batch.epoch, batch.from_seq)
+    elif newest and batch.epoch > newest:
+        note(conn, batch.kit, "rewind", batch.epoch, batch.from_seq)
+
+
 def note(conn: Connection, kit: str, kind: str, epoch: str, seq: int) -> None:
-    """Make a gap or fork a task for staff, once."""
+    """Make what is wrong with a kit a task for staff, once."""
     same = (incidents.c.kit == kit, incidents.c.kind == kind, incidents.c.epoch == epoch, incidents.c.seq == seq)
     if conn.execute(select(incidents.c.id).where(*same)).first() is None:
         conn.execute(insert(incidents).values(kit=kit, kind=kind, epoch=epoch, seq=seq, at=clock.stamp()))
@@ -117,61 +151,58 @@ def _check_continues(conn: Connection, batch: Batch, held: journal.Head) -> None
         raise Mismatch("fork", "Der Hub hat unter diesen Nummern andere Einträge. Gibt es dieses Kit zweimal?", held)
 
 
-def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> None:
-    """Archive new entries. Of each record only the newest body stays; an erased one has none, ever again."""
+def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Archive new entries, and of each record its newest body; an erased one has none, ever again.
+
+    Returns what was brought back although it is erased.
+    """
+    conn.execute(
+        insert(entries), [{name: entry[name] for name in CHAIN} | {"kit": batch.kit, "epoch": batch.epoch} for entry in fresh]
+    )
     before = _known(conn, batch.kit, fresh)
     latest: dict[tuple[str, str], dict[str, Any]] = {}
-    gone = {key for key, row in before.items() if row.erased}
     for entry in fresh:
         key = entry["tbl"], entry["rid"]
-        if entry["op"] == "erase":
-            gone.add(key)
-        newer = key not in before or (before[key].epoch, before[key].seq) < (batch.epoch, entry["seq"])
-        if entry["op"] == "erase" or (newer and entry["body"] is not None):
+        if _counts(entry, before.get(key), latest.get(key), batch.epoch):
             latest[key] = entry
-    keep = {entry["seq"] for key, entry in latest.items() if key not in gone}
-    if latest.keys() & before.keys():
-        _blank_older_bodies(conn, batch.kit, latest.keys() & before.keys())
-    rows = [{"kit": batch.kit, "epoch": batch.epoch, **entry} for entry in fresh]
-    conn.execute(insert(entries), [row if row["seq"] in keep else row | {"salt": None, "body": None} for row in rows])
-    for key in gone & latest.keys():
+    gone = {key for key, entry in latest.items() if entry["op"] == "erase"}
+    for key in gone:
         _forget_answers(conn, batch.kit, key)
-    written = [_record(batch, key, entry, key in gone) for key, entry in latest.items()]
-    _put_records(conn, [row for row in written if (row["tbl"], row["rid"]) not in before], insert(records))
-    _put_records(
-        conn, [row for row in written if (row["tbl"], row["rid"]) in before],
-        update(records).where(
-            records.c.kit == bindparam("its_kit"), records.c.tbl == bindparam("its_tbl"), records.c.rid == bindparam("its_rid")
-        ),
-    )  # fmt: skip
+    if gone or latest.keys() & before.keys():
+        archive.erased(conn)  # an older body was replaced
+    rows = [_record(batch, entry) for entry in latest.values()]
+    _put_records(conn, [row for row in rows if (row["tbl"], row["rid"]) not in before], insert(records))
+    _put_records(conn, [row for row in rows if (row["tbl"], row["rid"]) in before], REPLACE)
+    erased = {key for key, row in before.items() if row.erased}
+    return {(entry["tbl"], entry["rid"]) for entry in fresh if entry["body"] is not None} & erased
+
+
+def _counts(entry: dict[str, Any], stored: Any, earlier: dict[str, Any] | None, epoch: str) -> bool:
+    """Whether an entry says something newer of its record than what we know."""
+    if entry["op"] == "erase":
+        return True
+    if (stored and stored.erased) or (earlier and earlier["op"] == "erase") or entry["body"] is None:
+        return False
+    return stored is None or (stored.epoch, stored.seq) < (epoch, entry["seq"])
 
 
 def _known(conn: Connection, kit: str, fresh: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
     """What we hold already of the records these entries are about."""
-    rows = conn.execute(
-        select(records.c.tbl, records.c.rid, records.c.erased, records.c.epoch, records.c.seq).where(
-            records.c.kit == kit, records.c.rid.in_({entry["rid"] for entry in fresh})
+    found = {}
+    for table in {entry["tbl"] for entry in fresh}:
+        rids = {entry["rid"] for entry in fresh if entry["tbl"] == table}
+        rows = conn.execute(
+            select(records.c.rid, records.c.erased, records.c.epoch, records.c.seq).where(
+                records.c.kit == kit, records.c.tbl == table, records.c.rid.in_(rids)
+            )
         )
-    )
-    return {(row.tbl, row.rid): row for row in rows}
-
-
-def _blank_older_bodies(conn: Connection, kit: str, keys: set[tuple[str, str]]) -> None:
-    conn.execute(
-        update(entries)
-        .where(
-            entries.c.kit == kit, entries.c.tbl == bindparam("its_tbl"), entries.c.rid == bindparam("its_rid"),
-            entries.c.body.is_not(None),
-        )
-        .values(salt=None, body=None),
-        [{"its_tbl": table, "its_rid": rid} for table, rid in keys],
-    )  # fmt: skip
-    archive.erased(conn)
+        found |= {(table, row.rid): row for row in rows}
+    return found
 
 
 def _forget_answers(conn: Connection, kit: str, key: tuple[str, str]) -> None:
     """An answer may quote what was withdrawn."""
-    for table in (answers, tables.outbox):
+    for table in (answers, notes, tables.outbox):
         conn.execute(delete(table).where(table.c.kit == kit, table.c.tbl == key[0], table.c.rid == key[1]))
 
 
@@ -183,11 +214,11 @@ def _put_records(conn: Connection, rows: list[dict[str, Any]], statement: Any) -
     conn.execute(statement, rows)
 
 
-def _record(batch: Batch, key: tuple[str, str], entry: dict[str, Any], gone: bool) -> dict[str, Any]:
-    body = None if gone else entry["body"]
+def _record(batch: Batch, entry: dict[str, Any]) -> dict[str, Any]:
     return {
-        "kit": batch.kit, "tbl": key[0], "rid": key[1], "body": body, "erased": int(gone),
-        "epoch": batch.epoch, "seq": entry["seq"], "updated": clock.stamp(), **index_card(key[1], body),
+        "kit": batch.kit, "tbl": entry["tbl"], "rid": entry["rid"], "salt": entry["salt"], "body": entry["body"],
+        "erased": int(entry["op"] == "erase"), "epoch": batch.epoch, "seq": entry["seq"], "updated": clock.stamp(), "missing": 0,
+        **index_card(entry["rid"], entry["body"]),
     }  # fmt: skip
 
 
@@ -204,6 +235,10 @@ def index_card(rid: str, body: str | None) -> dict[str, Any]:
         "main": text("merged_into") or rid,
         "about": text("idea_id") or text("stop_id"),
         "district": text("district"),
+        "theme": text("category"),
+        "channel": text("channel", 10),
+        "at": text("at", 20),
+        "receipt": text("receipt"),
         "amount": amount if type(amount) is int and 0 <= amount < 10**6 else 0,
         "shown": int(bool(said) and said.get("state") != "hidden"),
         "words": search.fold(" ".join(text(name, TEXT_LIMIT) for name in ("title", "body", "place")))[:TEXT_LIMIT].strip(),

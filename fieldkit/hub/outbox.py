@@ -1,15 +1,18 @@
-"""What the hub says: answers of the staff, in a journal of its own for every kit, signed piece by piece."""
+"""What the hub says: a journal of its own for every kit, signed piece by piece.
+
+A kit takes only numbers higher than it has heard, so nobody can play old words to it again.
+"""
 
 import json
 from typing import Any
 
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from .. import clock, journal, wire
 from .tables import answers, audit, kits, outbox
 
-ANSWER = "answer"
+ANSWER, ERASE = "answer", "erase"
 
 
 def answer(conn: Connection, key: SigningKey, kit: str, rid: str, words: dict[str, str], who: str) -> None:
@@ -19,7 +22,7 @@ def answer(conn: Connection, key: SigningKey, kit: str, rid: str, words: dict[st
     changed = conn.execute(update(answers).where(*where).values(**row, written_by=who))
     if not changed.rowcount:
         conn.execute(insert(answers).values(kit=kit, tbl="ideas", rid=rid, **row, written_by=who))
-    _say(conn, key, kit, ANSWER, "ideas", rid, row)
+    say(conn, key, kit, ANSWER, "ideas", rid, row)
     log(conn, who, "answer", kit, "ideas", rid, row["status"])
 
 
@@ -36,12 +39,37 @@ def log(conn: Connection, who: str, act: str, kit: str, table: str = "", rid: st
     conn.execute(insert(audit).values(at=clock.stamp(), who=who, act=act, kit=kit, tbl=table, rid=rid, note=note))
 
 
-def _say(conn: Connection, key: SigningKey, kit: str, kind: str, table: str, rid: str, payload: dict[str, Any]) -> None:
+def say(conn: Connection, key: SigningKey, kit: str, kind: str, table: str, rid: str, payload: dict[str, Any]) -> None:
+    """Put a piece on its way to a kit; an earlier one about the same thing, heard or not, is replaced."""
+    same = (outbox.c.kit == kit, outbox.c.kind == kind, outbox.c.tbl == table, outbox.c.rid == rid)
+    conn.execute(delete(outbox).where(*same))
     # The number is counted in the kit's row: it is never given twice, also when a piece was taken back.
     conn.execute(update(kits).where(kits.c.id == kit).values(outbox_seq=kits.c.outbox_seq + 1))
     seq = conn.scalar(select(kits.c.outbox_seq).where(kits.c.id == kit))
     row = {"kit": kit, "seq": seq, "kind": kind, "tbl": table, "rid": rid, "payload": journal.canonical(payload)}
     conn.execute(insert(outbox).values(**row, sig=wire.sign(key, "inbox", _piece(row))["sig"]))
+
+
+def say_to_all(conn: Connection, key: SigningKey, kind: str, table: str, rid: str, payload: dict[str, Any]) -> None:
+    """Put a piece on its way to every kit that is not revoked."""
+    for (kit,) in conn.execute(select(kits.c.id).where(kits.c.revoked == 0)).all():
+        say(conn, key, kit, kind, table, rid, payload)
+
+
+def catch_up(conn: Connection, key: SigningKey, kit: str, heard: int) -> None:
+    """Go on behind number `heard`, which a kit has from us although we have not come so far: we were restored from a backup.
+
+    Everything we know is said again, with numbers the kit has not seen.
+    """
+    known = conn.execute(select(outbox).where(outbox.c.kit == kit).order_by(outbox.c.seq)).mappings().all()
+    conn.execute(update(kits).where(kits.c.id == kit, kits.c.outbox_seq < heard).values(outbox_seq=heard))
+    for row in known:
+        say(conn, key, kit, row["kind"], row["tbl"], row["rid"], json.loads(row["payload"]))
+
+
+def last_number(conn: Connection, kit: str) -> int:
+    """The number of the newest piece for a kit."""
+    return conn.scalar(select(kits.c.outbox_seq).where(kits.c.id == kit)) or 0
 
 
 def _piece(row: dict[str, Any]) -> dict[str, Any]:

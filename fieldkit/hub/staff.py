@@ -38,7 +38,11 @@ def add(conn: Connection, name: str, pin: str, who: str) -> tuple[str, str]:
     if conn.execute(select(staff.c.id).where(staff.c.name == name)).first():
         raise Taken(f"„{name}“ hat schon eine Karte.")
     staff_id, secret = ids.new_id(), credentials.new_secret()
-    conn.execute(insert(staff).values(id=staff_id, name=name, card=credentials.digest(secret), pin=credentials.hash_pin(pin)))
+    conn.execute(
+        insert(staff).values(
+            id=staff_id, name=name, card=credentials.digest(secret), pin=credentials.hash_pin(pin), role="administer"
+        )
+    )
     outbox.log(conn, who, "add staff", "", note=name)
     return staff_id, secret
 

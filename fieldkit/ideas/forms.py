@@ -35,7 +35,7 @@ def idea_form(posted: Mapping[str, str]) -> Form:
     return form
 
 
-def sealed_contact(form: Form, recipients: list[bytes]) -> list[str] | None:
+def sealed_contact(form: Form, recipients: list[str]) -> str | None:
     """Take the contact out of the clean data and seal it, before anything is written anywhere."""
     contact = form.data.pop("contact")
     return seal.seal({"contact": contact}, recipients) if contact and recipients else None

@@ -71,7 +71,7 @@ def submit() -> Any:
             return _form_page(form, similar=similar, sealed=request.form["ticket"])
     if not _admitted(form):
         return _form_page(form, 429, sealed=request.form["ticket"])
-    contact = forms.sealed_contact(form, kit.seal_keys(read()))
+    contact = forms.sealed_contact(form, kit.recipients(read()))
     try:
         write(store.submit, ticket, form.data, contact)
     except store.Closed:
@@ -223,7 +223,7 @@ def _idea_page(idea: dict[str, Any], status: int = 200, keep: bool = False, than
 
 def _form_page(form: Form | None, status: int = 200, **values: Any) -> Any:
     return page(
-        "ideas/new.html", status=status, form=form, places=all_localities(), can_seal=bool(kit.seal_keys(read())),
+        "ideas/new.html", status=status, form=form, places=all_localities(), can_seal=bool(kit.recipients(read())),
         **values,
     )  # fmt: skip
 

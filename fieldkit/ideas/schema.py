@@ -58,7 +58,7 @@ def m001_ideas(db: Database) -> None:
 
         CREATE TABLE contacts (
             id TEXT PRIMARY KEY REFERENCES ideas (id) ON DELETE CASCADE,
-            sealed TEXT NOT NULL,                     -- JSON: to operations, to escrow; unreadable on this kit
+            sealed TEXT NOT NULL,                     -- age, to operations and escrow; unreadable on this kit
             at TEXT NOT NULL
         ) STRICT;
 

@@ -1,6 +1,5 @@
 """Ideas in SQL, as visitors leave and read them. Knows the database, never the web."""
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -52,13 +51,13 @@ IDEA = f"""
 """
 
 
-def submit(conn: sqlite3.Connection, ticket: Ticket, idea: dict[str, Any], sealed_contact: list[str] | None = None) -> None:
+def submit(conn: sqlite3.Connection, ticket: Ticket, idea: dict[str, Any], sealed_contact: str | None = None) -> None:
     """Store an idea for the open stop. Sending the same form again changes nothing. Raises Closed, Reused."""
     if _sent_before(conn, "ideas", ticket, idea):
         return
     insert(conn, {"id": ticket.id, "receipt": ticket.receipt, **idea})
     if sealed_contact:
-        row = {"id": ticket.id, "sealed": json.dumps(sealed_contact), "at": clock.quarter()}
+        row = {"id": ticket.id, "sealed": sealed_contact, "at": clock.quarter()}
         journal.save(conn, "contacts", row)
 
 

@@ -1,14 +1,16 @@
 """The hand-over: ask what the hub has, send the rest, believe only a signed receipt for our own digest, then fetch answers."""
 
+import contextlib
 import random
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from .. import journal, wire
 from ..house import House
 from ..jobs import Progress
-from . import store
+from . import hearing, store
 from .client import Caller, Failed, Unreachable
 
 TRIES = 3  # of every call that finds nobody
@@ -23,21 +25,19 @@ def command(house: House, progress: Progress) -> dict[str, Any]:
 
 
 def run(house: House, progress: Progress, wait: Wait = time.sleep) -> dict[str, Any]:
-    """Hand over what the hub has not confirmed, then take in its answers.
+    """Hand over what the hub has not confirmed, take in what it says, and hand over what came of that.
 
-    Returns `confirmed` and `pending` (entries of this epoch), `epoch`, `seq` and `digest` of the receipt, and how many `answers` came. Raises Failed;
-    what was confirmed before stays confirmed, and the next run resumes there.
+    Returns `confirmed` and `pending` (entries of this epoch), `epoch`, `seq` and `digest` of the receipt, and how many `answers` came.
+    Raises Failed; what was confirmed before stays confirmed, and the next run resumes there.
     """
     hub = store.hub(house.db.read())
     if hub is None:
         raise Failed("Dieses Kit ist noch bei keinem Hub angemeldet.")
     handover = _Handover(house, hub, wait)
-    held = handover.ask_head()
-    while held.seq < (total := journal.head(house.db.read()).seq):
-        progress(held.seq, total, "Einträge werden übergeben")
-        held = handover.send_batch(held)
+    held = handover.send_all(handover.ask_head(), progress)
     progress(held.seq, held.seq, "Antworten werden geholt")
     answers = handover.fetch_answers()
+    held = handover.send_all(held, progress)  # erased or corrected because the hub said so
     left = store.pending(house.db.read())
     return {
         "confirmed": held.seq, "pending": left, "epoch": held.epoch, "seq": held.seq, "digest": held.digest, "answers": answers,
@@ -53,39 +53,67 @@ class _Handover:
         self._path = f"/api/v1/kits/{house.kit.id}"
 
     def ask_head(self) -> journal.Head:
-        """What the hub has of our present epoch; its word is a receipt like any other."""
-        epoch = journal.head(self._house.db.read()).epoch
-        return self._believe(self._patiently(lambda: self._caller.get(f"{self._path}/head?epoch={epoch}")), epoch, 0)
+        """What the hub has of our present epoch; its word is a receipt like any other.
+
+        Where the hub has more of the epoch than we, this kit was set back without noticing: a new epoch begins.
+        """
+        ours = journal.head(self._house.db.read())
+        condition = urlencode(store.condition(self._house.db.read(), self._house.config.home))
+        answer = self._patiently(lambda: self._caller.get(f"{self._path}/head?epoch={ours.epoch}&{condition}"))
+        receipt = self._receipt(answer, ours.epoch, 0)
+        if receipt["seq"] > ours.seq or receipt.get("begin_anew"):
+            self._house.db.write(journal.new_epoch)
+            return self.ask_head()
+        if store.digest_at(self._house.db.read(), ours.epoch, receipt["seq"]) != receipt["digest"]:
+            self._show_fork(ours.epoch, receipt["seq"])
+        return self._believe(receipt)
+
+    def send_all(self, held: journal.Head, progress: Progress) -> journal.Head:
+        """Send everything behind what the hub has."""
+        while held.seq < (total := journal.head(self._house.db.read()).seq):
+            progress(held.seq, total, "Einträge werden übergeben")
+            held = self.send_batch(held)
+        return held
 
     def send_batch(self, held: journal.Head) -> journal.Head:
         """Send what follows, as much as fits into one batch."""
         entries = journal.entries(self._house.db.read(), held.epoch, held.seq, wire.MOST_ENTRIES)
         body, count = wire.pack(self._house.kit.id, held.epoch, held.digest, entries)
         answer = self._patiently(lambda: self._caller.post(f"{self._path}/entries", body, BATCH_HEADERS))
-        return self._believe(answer, held.epoch, held.seq + count)
+        return self._believe(self._receipt(answer, held.epoch, held.seq + count))
 
     def fetch_answers(self) -> int:
         """Take in everything the hub has said since we last asked; how many answers there were."""
         heard, after = 0, self._hub.inbox
         while pieces := self._inbox(after):
-            heard += self._house.db.write(store.hear, pieces)
+            heard += self._house.db.write(hearing.take_in, self._house.rooms, pieces)
             after = pieces[-1]["seq"]
         return heard
 
-    def _believe(self, answer: Any, epoch: str, at_least: int) -> journal.Head:
-        """Check a receipt against the hub's key and our own chain, and only then keep it."""
+    def _receipt(self, answer: Any, epoch: str, at_least: int) -> dict[str, Any]:
+        """A receipt of our hub, for this kit and epoch."""
         receipt = self._heard("receipt", answer)
         good = receipt.get("kit") == self._house.kit.id and receipt.get("epoch") == epoch and type(receipt.get("seq")) is int
         if not good or receipt["seq"] < at_least:
             raise Failed("Der Empfangsbeleg des Hubs passt nicht zu dem, was übergeben wurde. Es wurde nichts bestätigt.")
-        ours = store.digest_at(self._house.db.read(), epoch, receipt["seq"])
+        return receipt
+
+    def _show_fork(self, epoch: str, seq: int) -> None:
+        """Two copies went on with the same epoch: send what the hub will refuse, so that its staff know."""
+        before = store.digest_at(self._house.db.read(), epoch, seq - 1) or journal.EMPTY
+        with contextlib.suppress(Failed):
+            self.send_batch(journal.Head(epoch, seq - 1, before))
+
+    def _believe(self, receipt: dict[str, Any]) -> journal.Head:
+        """Check a receipt against our own chain, and only then keep it."""
+        ours = store.digest_at(self._house.db.read(), receipt["epoch"], receipt["seq"])
         if ours is None or ours != receipt["digest"]:
             raise Failed(
                 "Der Hub hat von diesem Kit andere Einträge, als hier stehen. Gibt es eine Kopie dieses Kits? "
                 "Hier ist nichts verloren. Bitte im CityLAB klären."
             )
         self._house.db.write(store.confirm, receipt)
-        return journal.Head(epoch, receipt["seq"], ours)
+        return journal.Head(receipt["epoch"], receipt["seq"], ours)
 
     def _inbox(self, after: int) -> list[dict[str, Any]]:
         answer = self._patiently(lambda: self._caller.get(f"{self._path}/inbox?after={after}"))

@@ -1,11 +1,13 @@
 """What this kit knows about its hub, in SQL."""
 
 import json
+import shutil
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from .. import journal
+from .. import __version__, journal
 from ..invitation import Invitation
 from ..journal import Head
 
@@ -36,10 +38,10 @@ def adopt(conn: sqlite3.Connection, invitation: Invitation, name: str) -> None:
         conn.execute("DELETE FROM hub")
     conn.execute(
         """
-        INSERT INTO hub (one, url, name, verify_key, seal_keys) VALUES (1, ?, ?, ?, ?)
-        ON CONFLICT (one) DO UPDATE SET url = excluded.url, name = excluded.name, seal_keys = excluded.seal_keys
+        INSERT INTO hub (one, url, name, verify_key, recipients) VALUES (1, ?, ?, ?, ?)
+        ON CONFLICT (one) DO UPDATE SET url = excluded.url, name = excluded.name, recipients = excluded.recipients
         """,
-        [invitation.url, name, invitation.verify_key, json.dumps([key.hex() for key in invitation.seal_keys])],
+        [invitation.url, name, invitation.verify_key, json.dumps(invitation.recipients)],
     )
 
 
@@ -71,31 +73,9 @@ def pending(conn: sqlite3.Connection) -> int:
     return journal.head(conn).seq - confirmed(conn).seq
 
 
-def hear(conn: sqlite3.Connection, pieces: list[dict[str, Any]]) -> int:
-    """Take in what the hub said, checked and in order; how many answers there were. What was withdrawn here meanwhile is passed over."""
-    heard = 0
-    for piece in pieces:
-        if piece["kind"] == "answer" and _is_here(conn, piece["tbl"], piece["rid"]):
-            _answer(conn, piece)
-            heard += 1
-        conn.execute("UPDATE hub SET inbox = ?", [piece["seq"]])
-    return heard
-
-
-def _is_here(conn: sqlite3.Connection, table: str, rid: str) -> bool:
-    row = conn.execute(
-        "SELECT op FROM journal WHERE tbl = ? AND rid = ? ORDER BY epoch DESC, seq DESC LIMIT 1", [table, rid]
-    ).fetchone()
-    return row is not None and row["op"] == "put"
-
-
-def _answer(conn: sqlite3.Connection, piece: dict[str, Any]) -> None:
-    said = piece["payload"]
-    conn.execute(
-        """
-        INSERT INTO answers (tbl, rid, status, body, office, at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (tbl, rid) DO UPDATE
-        SET status = excluded.status, body = excluded.body, office = excluded.office, at = excluded.at
-        """,
-        [piece["tbl"], piece["rid"], *(said[name] for name in ("status", "body", "office", "at"))],
-    )
+def condition(conn: sqlite3.Connection, home: Path) -> dict[str, Any]:
+    """What the kit tells the hub of itself, `wire.CONDITION`."""
+    return {
+        "release": __version__, "free": shutil.disk_usage(home).free, "pending": pending(conn), "copies": 1,
+        "confirmed": confirmed(conn).seq,
+    }  # fmt: skip

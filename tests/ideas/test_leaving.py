@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pyrage.x25519 import Identity
 
 from fieldkit import doors
 from fieldkit import kit as kit_identity
@@ -168,10 +169,8 @@ def test_without_a_key_of_the_hub_no_contact_is_asked_for_or_kept(visitor, idea,
 @pytest.fixture
 def sealing(kit, monkeypatch):
     """The kit knows the hub's public key."""
-    from nacl.public import PrivateKey
-
-    private = PrivateKey.generate()
-    monkeypatch.setattr(kit_identity, "seal_keys", lambda conn: [bytes(private.public_key)])
+    private = Identity.generate()
+    monkeypatch.setattr(kit_identity, "recipients", lambda conn: [str(private.to_public())])
     return private
 
 

@@ -30,9 +30,9 @@ def string(hub: Central, line: Any) -> str:
 
 
 def test_a_kit_knows_its_hub_and_can_seal_contacts_after_enrolling(kit: House, hub: Central, string: str) -> None:
-    assert identity.seal_keys(kit.db.read()) == []
+    assert identity.recipients(kit.db.read()) == []
     assert enrol(kit, quiet, string) == {"hub": "CityLAB Berlin", "name": "Kit 7"}
-    assert identity.seal_keys(kit.db.read()) == list(hub.seal_keys)
+    assert identity.recipients(kit.db.read()) == list(hub.recipients)
     assert store.hub(kit.db.read()).verify_key == hub.verify_key
 
 
@@ -59,7 +59,7 @@ def test_a_damaged_line_is_refused_before_anybody_is_called(
 
 def test_a_hub_with_another_key_than_the_line_says_is_not_believed(kit: House, hub: Central, string: str) -> None:
     real = invitation.read(string)
-    other = Invitation(real.url, real.secret, bytes(SigningKey.generate().verify_key), real.seal_keys)
+    other = Invitation(real.url, real.secret, bytes(SigningKey.generate().verify_key), real.recipients)
     with pytest.raises(Failed, match="nicht der Hub"):
         enrol(kit, quiet, str(other))
     assert store.hub(kit.db.read()) is None
