@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, jsonify, request
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 from werkzeug.exceptions import HTTPException
@@ -13,7 +13,7 @@ from .. import clock, ids, journal, wire
 from ..db import StorageFull
 from ..doors import VISITOR, open_to
 from . import ingest, outbox
-from .central import Central
+from .web import hub
 
 blueprint = Blueprint("api", __name__)
 
@@ -27,11 +27,6 @@ class Refused(Exception):
         """With an HTTP status and more fields for the answer."""
         super().__init__(sentence)
         self.status, self.more = status, more
-
-
-def hub() -> Central:
-    """The hub this call came to."""
-    return current_app.extensions["house"]
 
 
 def kits_only(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,8 +6,12 @@ from .. import web, wire
 from ..config import folder
 from ..ideas.forms import CATEGORY_LABELS
 from ..kept import KeptPages
-from . import api, routes
+from . import api
 from .central import Central
+from .dashboard import routes as dashboard
+from .ideas import routes as ideas
+from .kits import routes as kits
+from .team import routes as team
 
 COOKIE = "feldkit-hub"  # not the kit's: on one machine both have the same host, and cookies know no ports
 BODY_LIMIT = wire.MOST_BYTES + 100_000  # bytes; a batch that does not shrink when it is packed
@@ -19,13 +23,14 @@ def create_hub(central: Central) -> Flask:
     app.extensions["house"] = central
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_PARTS=100,
-        HOME="hub.index", SIGN_IN="hub.sign_in", LAYOUT="hub/base.html", COOKIE=COOKIE,
+        HOME="dashboard.index", SIGN_IN="team.sign_in", LAYOUT="hub/base.html", COOKIE=COOKIE,
     )  # fmt: skip
     app.url_map.strict_slashes = False
     web.furnish(app)
     app.jinja_env.globals["CATEGORIES"] = CATEGORY_LABELS
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    app.register_blueprint(routes.blueprint)
+    for room in (dashboard, ideas, kits, team):
+        app.register_blueprint(room.blueprint)
     return app
 
 

@@ -15,7 +15,7 @@ from ..doors import Sessions
 from ..room import Room
 from . import tables
 from .archive import RELEASE, Archive
-from .staff import Gate
+from .team.gate import Gate
 
 NAME = "CityLAB Berlin"
 

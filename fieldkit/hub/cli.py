@@ -11,11 +11,12 @@ import click
 from .. import config, control, credentials
 from ..ops.terminal import Progress
 from ..serve import serve
-from . import reading, staff
 from .app import BODY_LIMIT, create_wsgi
 from .archive import Archive
 from .central import Central, database_url, opened
 from .commands import COMMANDS
+from .kits import store as kits_store
+from .team import gate
 
 
 @click.group()
@@ -62,7 +63,7 @@ def kits_command(machine: bool) -> None:
     if not url.startswith("sqlite:///") or (home / "hub.db").exists():
         archive = Archive(url, readonly=True)
         with archive.read() as conn:
-            found = reading.all_kits(conn)
+            found = kits_store.everything(conn)
         archive.close()
     if machine:
         click.echo(json.dumps([{key: kit[key] for key in ("name", "epoch", "seq", "digest", "records")} for kit in found]))
@@ -93,7 +94,7 @@ def run(name: str, /, **arguments: Any) -> Any:
         with opened(home, f"fieldkit hub {name}") as central:
             try:
                 return COMMANDS[name](central, progress, **arguments)
-            except staff.Taken as taken:
+            except gate.Taken as taken:
                 raise click.ClickException(str(taken)) from None
 
 
@@ -102,7 +103,7 @@ def welcome(central: Central) -> None:
     click.secho("\nDer Hub läuft.", bold=True)
     click.echo(f"  Für das Team:  {central.address}/")
     with central.db.read() as conn:
-        if staff.nobody_yet(conn):
+        if gate.nobody_yet(conn):
             central.first_link = credentials.new_secret()
             click.echo(f"  Erste Anmeldung, einmalig: {central.address}/first/{central.first_link}")
     click.echo(f"  Ein Kit anmelden: fieldkit hub enrol NAME --url {central.address}")

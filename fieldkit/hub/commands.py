@@ -7,8 +7,9 @@ from typing import Any
 from .. import credentials
 from ..invitation import Invitation
 from ..jobs import Progress
-from . import ingest, staff
+from . import ingest
 from .central import Central
+from .team import gate
 
 
 def enrol(hub: Central, progress: Progress, name: str, url: str = "") -> dict[str, Any]:
@@ -21,7 +22,7 @@ def enrol(hub: Central, progress: Progress, name: str, url: str = "") -> dict[st
 def staff_add(hub: Central, progress: Progress, name: str) -> dict[str, Any]:
     """Make a card for a member of staff: its link and PIN. Raises Taken."""
     pin = credentials.new_pin()
-    _, secret = hub.db.write(staff.add, name, pin, "fieldkit")
+    _, secret = hub.db.write(gate.add, name, pin, "fieldkit")
     return {"link": f"{hub.address}/card/{secret}", "pin": pin}
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from .. import clock, journal, search
 from ..wire import Batch
@@ -70,12 +70,6 @@ def one_kit(conn: Connection, kit: str) -> dict[str, Any] | None:
     """A kit by its id."""
     row = conn.execute(select(kits).where(kits.c.id == kit)).mappings().one_or_none()
     return dict(row) if row else None
-
-
-def revoke(conn: Connection, kit: str, who: str) -> None:
-    """Take a lost kit's key away: from now on it is refused. What it handed over stays."""
-    conn.execute(update(kits).where(kits.c.id == kit).values(revoked=1))
-    outbox.log(conn, who, "revoke", kit)
 
 
 def seen(conn: Connection, kit: str, condition: dict[str, Any]) -> None:
@@ -243,11 +237,6 @@ def index_card(rid: str, body: str | None) -> dict[str, Any]:
         "shown": int(bool(said) and said.get("state") != "hidden"),
         "words": search.fold(" ".join(text(name, TEXT_LIMIT) for name in ("title", "body", "place")))[:TEXT_LIMIT].strip(),
     }
-
-
-def count_records(conn: Connection, kit: str) -> int:
-    """How many records of a kit we hold, erased ones not counted."""
-    return conn.scalar(select(func.count()).where(records.c.kit == kit, records.c.erased == 0)) or 0
 
 
 def _hash(secret: bytes) -> str:

@@ -10,9 +10,10 @@ from werkzeug.test import Client
 
 from fieldkit import clock, ids, journal, wire
 from fieldkit.db import InUse, Unreadable
-from fieldkit.hub import app, central, commands, ingest, staff, tables
+from fieldkit.hub import app, central, commands, ingest, tables
 from fieldkit.hub.archive import Archive
 from fieldkit.hub.central import Central
+from fieldkit.hub.team import gate as staff
 
 KIT, EPOCH = "kit7kit7kit7kit7", "0001-abcdef01"
 
@@ -60,7 +61,7 @@ def archive(hub: Central) -> Central:
 
 def titles(reader: Client, query: str = "") -> list[str]:
     """The ideas on the list."""
-    return re.findall(r'<a href="/ideas/[^"]+" dir="auto">([^<]+)</a>', reader.get(f"/{query}").text)
+    return re.findall(r'<a href="/ideas/[^"]+" dir="auto">([^<]+)</a>', reader.get(f"/ideas{query}").text)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_an_answer_is_kept_logged_and_on_its_way_to_the_kit(archive: Central, re
     answer = {"status": "doing", "body": "Die Bänke\nkommen im März.", "office": "Grünflächenamt"}
     assert reader.post(f"/ideas/{KIT}/bench", data=answer).status_code == 303
     assert titles(reader, "?answered=yes") == ["Mehr Bänke"]
-    assert "Wird umgesetzt" in reader.get("/").text
+    assert "Wird umgesetzt" in reader.get("/ideas").text
     with archive.db.read() as conn:
         piece = conn.execute(select(tables.outbox)).one()
         line = conn.execute(select(tables.audit).where(tables.audit.c.act == "answer")).one()
@@ -119,7 +120,7 @@ def test_what_is_not_there_is_said_kindly(archive: Central, reader: Client, path
     assert (answer.status_code, "<h1>" in answer.text) == (404, True)
 
 
-@pytest.mark.parametrize("path", ["/", "/kits", f"/ideas/{KIT}/bench"])
+@pytest.mark.parametrize("path", ["/", "/ideas", "/kits", f"/ideas/{KIT}/bench"])
 def test_a_stranger_is_sent_to_the_sign_in(archive: Central, path: str) -> None:
     answer = Client(app.create_wsgi(archive)).get(path)
     assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in")
@@ -143,7 +144,7 @@ def test_the_first_person_takes_the_hub_over_with_the_link_from_the_terminal(hub
         browser.post("/first/f2rst0f2rst0", data={"name": "Frau Krüger", "pin": "123456", "again": "123456"}).status_code == 422
     )
     card = browser.post("/first/f2rst0f2rst0", data={"name": "Frau Krüger", "pin": "407162", "again": "407162"})
-    assert browser.get("/").status_code == 200
+    assert browser.get("/").status_code == 303
     assert browser.get("/first/f2rst0f2rst0").status_code == 404
     link = re.search(r'href="http://localhost(/card/[^"]+)"', card.text)[1]
     other = Client(app.create_wsgi(hub))

@@ -11,8 +11,10 @@ from sqlalchemy import and_, select
 from werkzeug.test import Client, TestResponse
 
 from fieldkit import ids, journal, wire
-from fieldkit.hub import app, ingest, reading, tables
+from fieldkit.hub import app, ingest, tables
 from fieldkit.hub.central import Central
+from fieldkit.hub.ideas import store as reading
+from fieldkit.hub.kits import store as kits_store
 
 EPOCH = "0001-abcdef01"
 
@@ -121,7 +123,7 @@ def test_another_key_an_unknown_kit_and_a_revoked_one_stay_outside(sender: FakeK
     own, sender.id = sender.id, ids.new_id()
     assert sender.send(b"").status_code == 403
     sender.id = own
-    sender.hub.db.write(ingest.revoke, sender.id, "Frau Krüger")
+    sender.hub.db.write(kits_store.revoke, sender.id, "Frau Krüger")
     answer = sender.send(sender.packed(1, 5))
     assert (answer.status_code, "gesperrt" in answer.json["error"]) == (403, True)
     assert sender.held() == []
@@ -254,7 +256,7 @@ def test_a_record_of_any_shape_can_be_listed_and_read(sender: FakeKit, reader: C
     sender.say("p", {"idea_id": "odd2", "strokes": "viele"}, table="supports")
     sender.say("c", {"idea_id": "odd2", "body": 7}, table="comments")
     assert sender.send(sender.packed(1, len(sender.entries))).status_code == 201
-    assert reader.get("/").status_code == 200
+    assert reader.get("/ideas").status_code == 200
     for number in (1, 2):
         assert reader.get(f"/ideas/{sender.id}/odd{number}").status_code == 200
 

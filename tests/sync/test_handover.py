@@ -10,7 +10,9 @@ from nacl.signing import SigningKey
 
 from fieldkit import journal, tickets, wire
 from fieldkit.house import House
-from fieldkit.hub import outbox, reading
+from fieldkit.hub import outbox
+from fieldkit.hub.ideas import store as reading
+from fieldkit.hub.kits import store as kits_store
 from fieldkit.hub.central import Central
 from fieldkit.ideas import store as ideas
 from fieldkit.sync import Failed, handover, store
@@ -33,7 +35,7 @@ def the_idea(kit: House) -> str:
 def held(hub: Central) -> dict[str, Any]:
     """What the hub has of its one kit."""
     with hub.db.read() as conn:
-        return reading.all_kits(conn)[0]
+        return kits_store.everything(conn)[0]
 
 
 def test_everything_handed_over_is_at_the_hub_and_confirmed(enrolled: House, hub: Central, idea: Callable[..., str]) -> None:

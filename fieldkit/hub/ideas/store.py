@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from .. import clock, search, wire
-from .ingest import count_records
-from .tables import answers, incidents, kits, records
+from ... import clock, search
+from ..tables import answers, kits, records
 
 PER_PAGE = 30
 
@@ -105,20 +104,6 @@ def all_stops(conn: Connection) -> list[dict[str, Any]]:
     rows = conn.execute(select(stops.c.kit, stops.c.rid, stops.c.body).where(stops.c.tbl == "stops", stops.c.erased == 0))
     found = [_stop(row.body) | {"kit_id": row.kit, "id": row.rid} for row in rows]
     return sorted(found, key=lambda stop: (stop["place"], stop["starts_on"]))
-
-
-def all_kits(conn: Connection) -> list[dict[str, Any]]:
-    """Every kit: name, head, records, check word and what went wrong."""
-    found = []
-    for row in conn.execute(select(kits).order_by(kits.c.name)).mappings().all():
-        troubles = conn.execute(select(incidents).where(incidents.c.kit == row["id"]).order_by(incidents.c.id)).mappings()
-        found.append(
-            {
-                **row, "records": count_records(conn, row["id"]), "word": wire.check_word(row["digest"]),
-                "incidents": [dict(trouble) for trouble in troubles],
-            }
-        )  # fmt: skip
-    return found
 
 
 def _ideas(*columns: Any) -> Select[Any]:

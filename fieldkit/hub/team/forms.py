@@ -1,22 +1,12 @@
-"""What the staff of the hub type in."""
+"""Card, PIN and name, as the staff of the hub type them in."""
 
 from collections.abc import Mapping
 
-from .. import credentials
-from ..answers import STATUSES
-from ..forms import Form
-from ..i18n import gettext as _
+from ... import credentials
+from ...forms import Form
+from ...i18n import gettext as _
 
-ANSWER, OFFICE, NAME = 2000, 80, 40
-
-
-def answer_form(posted: Mapping[str, str]) -> Form:
-    """An answer to an idea."""
-    form = Form(posted)
-    form.choice("status", STATUSES, required=_("Bitte wähle, was daraus wird."))
-    form.text("body", ANSWER, required=_("Bitte schreib, warum, und wer was bis wann macht."), lines=True)
-    form.text("office", OFFICE, required=_("Bitte schreib, wer antwortet."))
-    return form
+NAME = 40
 
 
 def sign_in_form(posted: Mapping[str, str]) -> Form:

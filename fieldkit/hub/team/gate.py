@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from .. import clock, credentials, ids
-from ..doors import HUB_STAFF, Person, Throttle
-from . import outbox
-from .archive import Archive
-from .tables import staff
+from ... import clock, credentials, ids
+from ...doors import HUB_STAFF, Person, Throttle
+from .. import outbox
+from ..archive import Archive
+from ..tables import staff
 
 FREE = 5  # wrong PINs until a card has to wait
 FIRST_WAIT, LONGEST_WAIT = 30, 15 * 60  # seconds; the wait doubles in between

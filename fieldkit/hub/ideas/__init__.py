@@ -1,0 +1,1 @@
+"""What visitors of all stops left: to read, to find, to answer."""

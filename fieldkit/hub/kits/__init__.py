@@ -1,0 +1,1 @@
+"""The kits that hand over here."""

@@ -1,0 +1,34 @@
+"""The kits in SQL: what they handed over, and what went wrong."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from ... import wire
+from .. import outbox
+from ..tables import incidents, kits, records
+
+
+def everything(conn: Connection) -> list[dict[str, Any]]:
+    """Every kit: name, head, records, check word and what went wrong."""
+    found = []
+    for row in conn.execute(select(kits).order_by(kits.c.name)).mappings().all():
+        troubles = conn.execute(select(incidents).where(incidents.c.kit == row["id"]).order_by(incidents.c.id)).mappings()
+        found.append(
+            {
+                **row, "records": count_records(conn, row["id"]), "word": wire.check_word(row["digest"]),
+                "incidents": [dict(trouble) for trouble in troubles],
+            }
+        )  # fmt: skip
+    return found
+
+
+def count_records(conn: Connection, kit: str) -> int:
+    """How many records of a kit we hold, erased ones not counted."""
+    return conn.scalar(select(func.count()).where(records.c.kit == kit, records.c.erased == 0)) or 0
+
+
+def revoke(conn: Connection, kit: str, who: str) -> None:
+    """Take a lost kit's key away: from now on it is refused. What it handed over stays."""
+    conn.execute(update(kits).where(kits.c.id == kit).values(revoked=1))
+    outbox.log(conn, who, "revoke", kit)
