@@ -96,9 +96,12 @@ def entries(conn: sqlite3.Connection, epoch: str, after: int, limit: int) -> lis
     return [dict(row) | {"salt": row["salt"].lower() or None} for row in rows]
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(value: Any) -> str:
     """JSON in the one form that is hashed: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def body_hash(salt: bytes, body: str) -> str:

@@ -12,15 +12,29 @@ STOP_WORDS = frozenset(
 )
 
 
+class _Plain(dict[int, str]):
+    """Letter -> the same without its accents, worked out once."""
+
+    def __missing__(self, letter: int) -> str:
+        plain = "".join(c for c in unicodedata.normalize("NFKD", chr(letter)) if not unicodedata.combining(c))
+        if letter < 0x3000:  # all alphabets; not every sign there is
+            self[letter] = plain
+        return plain
+
+
+_plain = _Plain()
+
+
 def fold(text: str) -> str:
     """Text as it is compared: small letters, no accents, ß as ss, and ae, oe, ue like ä, ö, ü.
 
     >>> fold("Straßenbäume"), fold("Strassenbaeume")
     ('strassenbaume', 'strassenbaume')
     """
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return re.sub(r"([aou])e", r"\1", text)
+    text = text.casefold()
+    if not text.isascii():
+        text = text.translate(_plain)
+    return text.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def words(text: str) -> list[str]:

@@ -47,39 +47,47 @@ class Batch:
 
 
 def pack(kit: str, epoch: str, prev_digest: str, entries: list[dict[str, Any]]) -> tuple[bytes, int]:
-    """Gzipped JSON lines with as many of the `entries` (as `journal.entries` gives them) as a batch may have, and their number."""
-    lines, size = [], 0
+    """Gzipped lines with as many of the `entries` (as `journal.entries` gives them) as a batch may have, and their number.
+
+    A header in JSON; for each entry a line of names and a line with its body as it was hashed; a trailer in JSON.
+    """
+    lines, size, count = [], 0, 0
     for entry in entries[:MOST_ENTRIES]:
-        # The digest follows from the entry, and the hash from the body: leaving them out saves most of the bytes on the wire.
-        known = {"digest"} if entry["body"] is None else {"digest", "body_hash"}
-        line = journal.canonical({key: value for key, value in entry.items() if key not in known})
-        size += len(line.encode()) + 1
+        body = entry["body"] or ""
+        # The digest follows from the entry, and the hash from salt and body: leaving them out saves most of the bytes.
+        proof = entry["salt"] if body else entry["body_hash"]
+        names = f"{entry['tbl']} {entry['rid']} {entry['op']} {entry['at']} {proof}"
+        size += len(names) + len(body.encode()) + 2
         if lines and size > MOST_BYTES - 1000:  # header and trailer have room, too
             break
-        lines.append(line)
-    last = entries[len(lines) - 1]
+        lines += (names, body)
+        count += 1
+    last = entries[count - 1]
     header = {"kit": kit, "epoch": epoch, "from_seq": entries[0]["seq"], "prev_digest": prev_digest}
-    trailer = {"to_seq": last["seq"], "digest": last["digest"], "count": len(lines)}
+    trailer = {"to_seq": last["seq"], "digest": last["digest"], "count": count}
     text = "\n".join([journal.canonical(header), *lines, journal.canonical(trailer), ""])
-    return gzip.compress(text.encode(), 6, mtime=0), len(lines)
+    return gzip.compress(text.encode(), 6, mtime=0), count
 
 
 def unpack(packed: bytes) -> Batch:
     """The batch in these bytes, every hash and the chain recomputed. Raises Garbage."""
-    lines = _unzip(packed).split(b"\n")
-    if len(lines) < 4 or lines[-1] or len(lines) - 3 > MOST_ENTRIES:
+    try:
+        lines = _unzip(packed).decode().split("\n")
+    except UnicodeDecodeError:
+        raise Garbage("Das Paket enthält Zeichen, die es nicht gibt.") from None
+    count, odd = divmod(len(lines) - 3, 2)
+    if lines[-1] or odd or not 0 < count <= MOST_ENTRIES:
         raise Garbage("Das Paket ist unvollständig oder hat zu viele Einträge.")
-    header, *rows, trailer = (_object(line) for line in lines[:-1])
+    header, trailer = _object(lines[0]), _object(lines[-2])
     _expect(header, {"kit": _NAME, "epoch": _NAME, "from_seq": int, "prev_digest": _DIGEST_OR_EMPTY})
     _expect(trailer, {"to_seq": int, "digest": _DIGEST, "count": int})
-    previous = header["prev_digest"]
-    for seq, entry in enumerate(rows, header["from_seq"]):
-        _check_entry(entry)
-        if entry["seq"] != seq:
-            raise Garbage(f"Im Paket fehlt Eintrag {seq}.")
-        previous = entry["digest"] = journal.chain(previous, header["kit"], header["epoch"], entry)
-    batch = Batch(header["kit"], header["epoch"], header["from_seq"], header["prev_digest"], rows)
-    if (trailer["to_seq"], trailer["count"], trailer["digest"]) != (batch.to_seq, len(rows), previous):
+    batch = Batch(header["kit"], header["epoch"], header["from_seq"], header["prev_digest"], [])
+    previous = batch.prev_digest
+    for number in range(count):
+        entry = _entry(batch.from_seq + number, lines[2 * number + 1], lines[2 * number + 2])
+        previous = entry["digest"] = journal.chain(previous, batch.kit, batch.epoch, entry)
+        batch.entries.append(entry)
+    if (trailer["to_seq"], trailer["count"], trailer["digest"]) != (batch.to_seq, count, previous):
         raise Garbage("Die Prüfsumme des Pakets stimmt nicht.")
     return batch
 
@@ -142,9 +150,11 @@ def check_word(digest: str) -> str:
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DIGEST_OR_EMPTY = re.compile(r"([0-9a-f]{64})?")
-_SALT = re.compile(r"[0-9a-f]{32}")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_OPERATION = re.compile(r"put|erase")
+_ENTRY = re.compile(
+    r"(?P<tbl>[0-9A-Za-z_-]{1,64}) (?P<rid>[0-9A-Za-z_-]{1,64}) (?P<op>put|erase) (?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) "
+    r"((?P<body_hash>[0-9a-f]{64})|(?P<salt>[0-9a-f]{32}))",
+    re.ASCII,
+)
 
 
 def _unzip(packed: bytes) -> bytes:
@@ -163,7 +173,7 @@ def _unzip(packed: bytes) -> bytes:
 def load(text: str | bytes) -> Any:
     """JSON from outside: no endless nesting, no NaN. Raises Garbage."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return _decode(text if isinstance(text, str) else text.decode())
     except (ValueError, RecursionError):
         raise Garbage("Das ist kein lesbares JSON.") from None
 
@@ -172,10 +182,13 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _object(line: bytes) -> dict[str, Any]:
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
+def _object(line: str) -> dict[str, Any]:
     value = load(line)
     if not isinstance(value, dict):
-        raise Garbage("Das Paket enthält eine Zeile, die kein Eintrag ist.")
+        raise Garbage("Kopf oder Ende des Pakets fehlt.")
     return value
 
 
@@ -192,30 +205,36 @@ def _expect(found: dict[str, Any], fields: dict[str, Any]) -> None:
             raise Garbage(f"Im Paket hat das Feld „{name}“ einen unmöglichen Wert.")
 
 
-def _check_entry(entry: dict[str, Any]) -> None:
-    """An entry with a body gets its hash; one whose body was erased brings it along."""
-    fields = {"seq": int, "tbl": _NAME, "rid": _NAME, "op": _OPERATION, "at": _MOMENT}
-    body = entry.pop("body", None)
-    salt = entry.pop("salt", None)
-    if body is None:
-        _expect(entry, fields | {"body_hash": _DIGEST})
-        entry |= {"body": None, "salt": None}
-        return
-    _expect(entry, fields)
-    if entry["op"] == "erase" or not isinstance(salt, str) or not _SALT.fullmatch(salt):
-        raise Garbage(f"Eintrag {entry['seq']} ist in sich widersprüchlich.")
-    if not isinstance(body, str) or len(body) > BODY_LIMIT:
-        raise Garbage(f"Eintrag {entry['seq']} ist zu groß.")
-    if not isinstance(load(body), dict) or _depth(body) > DEPTH_LIMIT:
-        raise Garbage(f"Eintrag {entry['seq']} ist kein lesbarer Datensatz.")
+def _entry(seq: int, names: str, body: str) -> dict[str, Any]:
+    """One entry; with a body also its hash, and as `said` what is in it. One whose body was erased brings its hash along."""
+    found = _ENTRY.fullmatch(names)
+    if found is None or bool(body) == bool(found["body_hash"]) or (body and found["op"] == "erase"):
+        raise Garbage(f"Eintrag {seq} ist in sich widersprüchlich.")
+    entry = {"seq": seq, **found.groupdict(), "body": body or None}
+    if not body:
+        return entry
+    if len(body) > BODY_LIMIT:
+        raise Garbage(f"Eintrag {seq} ist zu groß.")
+    said = load(body)
+    if not isinstance(said, dict) or _depth(body) > DEPTH_LIMIT or ("\\ud" in body.lower() and not _writable(said)):
+        raise Garbage(f"Eintrag {seq} ist kein lesbarer Datensatz.")
+    return entry | {"body_hash": journal.body_hash(bytes.fromhex(found["salt"]), body), "said": said}
+
+
+def _writable(said: dict[str, Any]) -> bool:
+    """Whether there is no half of a character in it, which JSON can write and no database."""
     try:
-        entry |= {"body": body, "salt": salt, "body_hash": journal.body_hash(bytes.fromhex(salt), body)}
+        journal.canonical(said).encode()
     except UnicodeEncodeError:
-        raise Garbage(f"Eintrag {entry['seq']} enthält Zeichen, die es nicht gibt.") from None
+        return False
+    return True
 
 
 def _depth(text: str) -> int:
-    """How deep readable JSON is nested."""
+    """How deep readable JSON is nested, at most."""
+    brackets = text.count("{") + text.count("[")
+    if brackets <= DEPTH_LIMIT:
+        return brackets  # the usual record: no need to look where they stand
     deepest = level = 0
     for bracket in re.findall(r"[\[{}\]]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
         level += 1 if bracket in "[{" else -1

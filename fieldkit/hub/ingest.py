@@ -1,7 +1,6 @@
 """What kits hand over: enrolment, and batches of their journals into the archive, each whole or not at all."""
 
 import hashlib
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -164,7 +163,8 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
         _forget_answers(conn, batch.kit, key)
     if gone or latest.keys() & before.keys():
         archive.erased(conn)  # an older body was replaced
-    rows = [_record(batch, entry) for entry in latest.values()]
+    now = clock.stamp()
+    rows = [_record(batch, entry, now) for entry in latest.values()]
     _put_records(conn, [row for row in rows if (row["tbl"], row["rid"]) not in before], insert(records))
     _put_records(conn, [row for row in rows if (row["tbl"], row["rid"]) in before], REPLACE)
     erased = {key for key, row in before.items() if row.erased}
@@ -208,34 +208,30 @@ def _put_records(conn: Connection, rows: list[dict[str, Any]], statement: Any) -
     conn.execute(statement, rows)
 
 
-def _record(batch: Batch, entry: dict[str, Any]) -> dict[str, Any]:
+def _record(batch: Batch, entry: dict[str, Any], now: str) -> dict[str, Any]:
     return {
         "kit": batch.kit, "tbl": entry["tbl"], "rid": entry["rid"], "salt": entry["salt"], "body": entry["body"],
-        "erased": int(entry["op"] == "erase"), "epoch": batch.epoch, "seq": entry["seq"], "updated": clock.stamp(), "missing": 0,
-        **index_card(entry["rid"], entry["body"]),
+        "erased": int(entry["op"] == "erase"), "epoch": batch.epoch, "seq": entry["seq"], "updated": now, "missing": 0,
+        **index_card(entry["rid"], entry.get("said", {})),
     }  # fmt: skip
 
 
-def index_card(rid: str, body: str | None) -> dict[str, Any]:
-    """What lists and searches need to know of a record. Never fails, whatever release of the kit wrote the body."""
-    said = json.loads(body) if body else {}
-
-    def text(name: str, limit: int = 64) -> str:
-        value = said.get(name)
-        return value[:limit] if isinstance(value, str) else ""
-
-    amount = said.get("strokes")
+def index_card(rid: str, said: dict[str, Any]) -> dict[str, Any]:
+    """What lists and searches need to know of a record, given its decoded body. Never fails, whatever release of the kit wrote it."""
+    # PostgreSQL has no NUL in its texts; the body keeps it, escaped.
+    texts = {name: value.replace("\0", "") for name, value in said.items() if type(value) is str}
+    amount, text = said.get("strokes"), texts.get
     return {
-        "main": text("merged_into") or rid,
-        "about": text("idea_id") or text("stop_id"),
-        "district": text("district"),
-        "theme": text("category"),
-        "channel": text("channel", 10),
-        "at": text("at", 20),
-        "receipt": text("receipt"),
+        "main": text("merged_into", "")[:64] or rid,
+        "about": (text("idea_id") or text("stop_id", ""))[:64],
+        "district": text("district", "")[:64],
+        "theme": text("category", "")[:64],
+        "channel": text("channel", "")[:10],
+        "at": text("at", "")[:20],
+        "receipt": text("receipt", "")[:64],
         "amount": amount if type(amount) is int and 0 <= amount < 10**6 else 0,
         "shown": int(bool(said) and said.get("state") != "hidden"),
-        "words": search.fold(" ".join(text(name, TEXT_LIMIT) for name in ("title", "body", "place")))[:TEXT_LIMIT].strip(),
+        "words": search.fold(" ".join([text(name, "")[:TEXT_LIMIT] for name in ("title", "body", "place")]))[:TEXT_LIMIT].strip(),
     }
 
 

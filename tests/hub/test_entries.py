@@ -164,13 +164,22 @@ def test_a_batch_with_any_flipped_bit_is_refused_or_changes_nothing(sender: Fake
 
 
 def lines(*values: Any) -> bytes:
-    """Gzipped JSON lines."""
-    return gzip.compress("".join(json.dumps(value) + "\n" for value in values).encode())
+    """Gzipped lines: texts as they are, everything else as JSON."""
+    return gzip.compress("".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values).encode())
 
 
 HEADER = {"kit": "k", "epoch": EPOCH, "from_seq": 1, "prev_digest": ""}
-ENTRY = {"seq": 1, "tbl": "ideas", "rid": "a", "op": "put", "salt": "ab" * 16, "body": "{}", "at": "2026-11-22T14:00:00Z"}
+SALT, AT = "ab" * 16, "2026-11-22T14:00:00Z"
+NAMES = f"ideas a put {AT} {SALT}"
 TRAILER = {"to_seq": 1, "digest": "0" * 64, "count": 1}
+
+
+def chained(names: str, body: str) -> bytes:
+    """A batch whose sums are all right: what is refused, is refused for its content."""
+    table, rid, operation, at, salt = names.split(" ")
+    entry = {"seq": 1, "tbl": table, "rid": rid, "op": operation, "at": at}
+    entry["body_hash"] = journal.body_hash(bytes.fromhex(salt), body)
+    return lines(HEADER, names, body, TRAILER | {"digest": journal.chain("", "k", EPOCH, entry)})
 
 
 @pytest.mark.parametrize(
@@ -182,31 +191,36 @@ TRAILER = {"to_seq": 1, "digest": "0" * 64, "count": 1}
         gzip.compress(b"\n\n\n\n"),
         gzip.compress(b"[" * 900_000),
         gzip.compress(bytes(50_000_000)),
-        gzip.compress(b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"\n{}\n{}\n"),
-        gzip.compress(b'{"seq":' + b"9" * 5000 + b"}\n{}\n{}\n"),
-        gzip.compress(b"\xff\xfe\n{}\n{}\n"),
-        lines(1, 2, 3),
+        gzip.compress(b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"\na\nb\n{}\n"),
+        gzip.compress(b'{"seq":' + b"9" * 5000 + b"}\na\nb\n{}\n"),
+        gzip.compress(b"\xff\xfe\na\nb\n{}\n"),
+        lines(1, 2, 3, 4),
         lines(HEADER, TRAILER),
-        lines(HEADER, ENTRY, TRAILER),
-        lines(HEADER | {"from_seq": True}, ENTRY, TRAILER),
-        lines(HEADER | {"from_seq": -1}, ENTRY, TRAILER),
-        lines(HEADER | {"from_seq": 2**60}, ENTRY, TRAILER),
-        lines(HEADER | {"prev_digest": None}, ENTRY, TRAILER),
-        lines(HEADER | {"more": 1}, ENTRY, TRAILER),
-        lines(HEADER, ENTRY | {"tbl": "ideas; DROP"}, TRAILER),
-        lines(HEADER, ENTRY | {"rid": "x" * 65}, TRAILER),
-        lines(HEADER, ENTRY | {"rid": "a\u0000"}, TRAILER),
-        lines(HEADER, ENTRY | {"op": "delete"}, TRAILER),
-        lines(HEADER, ENTRY | {"op": "erase"}, TRAILER),
-        lines(HEADER, ENTRY | {"salt": None}, TRAILER),
-        lines(HEADER, ENTRY | {"body": "[]"}, TRAILER),
-        lines(HEADER, ENTRY | {"body": 5}, TRAILER),
-        lines(HEADER, ENTRY | {"body": '{"a":NaN}'}, TRAILER),
-        lines(HEADER, ENTRY | {"body": '{"a":"' + "x" * 300_000 + '"}'}, TRAILER),
-        lines(HEADER, ENTRY | {"body": '{"a":' * 20 + "1" + "}" * 20}, TRAILER),
-        lines(HEADER, ENTRY | {"body": '{"a":"\ud800"}'}, TRAILER),
-        lines(HEADER, ENTRY | {"body": None}, TRAILER),
-        lines(HEADER, *[ENTRY] * 2001, TRAILER),
+        lines(HEADER, NAMES, TRAILER),
+        lines(HEADER, NAMES, "{}", TRAILER),
+        lines(HEADER, NAMES, "", TRAILER),
+        lines(HEADER | {"from_seq": True}, NAMES, "{}", TRAILER),
+        lines(HEADER | {"from_seq": -1}, NAMES, "{}", TRAILER),
+        lines(HEADER | {"from_seq": 2**60}, NAMES, "{}", TRAILER),
+        lines(HEADER | {"prev_digest": None}, NAMES, "{}", TRAILER),
+        lines(HEADER | {"more": 1}, NAMES, "{}", TRAILER),
+        lines(HEADER, f"ideas;DROP a put {AT} {SALT}", "{}", TRAILER),
+        lines(HEADER, f"ideas {'x' * 65} put {AT} {SALT}", "{}", TRAILER),
+        lines(HEADER, f"ideas a\0 put {AT} {SALT}", "{}", TRAILER),
+        lines(HEADER, f"ideas a delete {AT} {SALT}", "{}", TRAILER),
+        lines(HEADER, f"ideas a erase {AT} {SALT}", "{}", TRAILER),
+        lines(HEADER, f"ideas a put {AT} {'0' * 64}", "{}", TRAILER),
+        lines(HEADER, f"ideas a put {AT.translate({ord('2'): '٢'})} {SALT}", "{}", TRAILER),
+        lines(HEADER, f"ideas a put {AT}", "{}", TRAILER),
+        lines(HEADER, *[NAMES, "{}"] * 2001, TRAILER),
+        chained(NAMES, "[]"),
+        chained(NAMES, "5"),
+        chained(NAMES, '{"a":'),
+        chained(NAMES, '{"a":NaN}'),
+        chained(NAMES, '{"a":"' + "x" * 300_000 + '"}'),
+        chained(NAMES, '{"a":' * 20 + "1" + "}" * 20),
+        chained(NAMES, '{"a":"\\ud800"}'),
+        chained(NAMES, '{"a":"\\uDFFF"}'),
     ],
 )
 def test_garbage_is_answered_with_a_sentence(sender: FakeKit, garbage: bytes) -> None:
@@ -282,4 +296,14 @@ def test_a_head_is_a_receipt_for_any_epoch(sender: FakeKit) -> None:
 def test_the_hub_chain_reads_the_kits_own_bytes(sender: FakeKit) -> None:
     batch = wire.unpack(sender.packed(2, 4))
     assert [entry["digest"] for entry in batch.entries] == [sender.digest(seq) for seq in (2, 3, 4)]
-    assert batch.entries == [{**entry} for entry in sender.entries[1:4]]
+    assert [
+        {name: entry[name] for name in sent} for entry, sent in zip(batch.entries, sender.entries[1:4], strict=True)
+    ] == sender.entries[1:4]
+
+
+def test_a_batch_that_only_looks_strange_is_taken(sender: FakeKit) -> None:
+    """What the garbage above would be without its fault."""
+    odd = {"title": "\\ud800 {[{[{[{[{[ \0", "body": ["x"]}
+    sender.say("odd", odd)
+    assert sender.send(sender.packed(1, 6)).status_code == 201
+    assert json.loads(sender.held()[-1][1]) == odd
