@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from .. import journal, wire
 from ..house import House
 from ..jobs import Progress
-from . import hearing, store
+from . import hearing, proof, store
 from .client import Caller, Failed, Unreachable
 
 TRIES = 3  # of every call that finds nobody
@@ -91,12 +91,7 @@ class _Handover:
         return heard
 
     def _receipt(self, answer: Any, epoch: str, at_least: int) -> dict[str, Any]:
-        """A receipt of our hub, for this kit and epoch."""
-        receipt = self._heard("receipt", answer)
-        good = receipt.get("kit") == self._house.kit.id and receipt.get("epoch") == epoch and type(receipt.get("seq")) is int
-        if not good or receipt["seq"] < at_least:
-            raise Failed("Der Empfangsbeleg des Hubs passt nicht zu dem, was übergeben wurde. Es wurde nichts bestätigt.")
-        return receipt
+        return proof.receipt(self._house, self._hub, answer, epoch, at_least)
 
     def _show_fork(self, epoch: str, seq: int) -> None:
         """Two copies went on with the same epoch: send what the hub will refuse, so that its staff know."""
@@ -105,35 +100,11 @@ class _Handover:
             self.send_batch(journal.Head(epoch, seq - 1, before))
 
     def _believe(self, receipt: dict[str, Any]) -> journal.Head:
-        """Check a receipt against our own chain, and only then keep it."""
-        ours = store.digest_at(self._house.db.read(), receipt["epoch"], receipt["seq"])
-        if ours is None or ours != receipt["digest"]:
-            raise Failed(
-                "Der Hub hat von diesem Kit andere Einträge, als hier stehen. Gibt es eine Kopie dieses Kits? "
-                "Hier ist nichts verloren. Bitte im CityLAB klären."
-            )
-        self._house.db.write(store.confirm, receipt)
-        return journal.Head(receipt["epoch"], receipt["seq"], ours)
+        return proof.believe(self._house, receipt)
 
     def _inbox(self, after: int) -> list[dict[str, Any]]:
         answer = self._patiently(lambda: self._caller.get(f"{self._path}/inbox?after={after}"))
-        signed = answer.get("entries") if isinstance(answer, dict) else None
-        if not isinstance(signed, list):
-            raise Failed("Die Antworten des Hubs sind nicht lesbar.")
-        pieces = [self._heard("inbox", piece) for piece in signed]
-        for piece in pieces:
-            if piece["kit"] != self._house.kit.id or piece["seq"] <= after:
-                raise Failed("Die Antworten des Hubs sind für ein anderes Kit oder veraltet. Sie wurden nicht übernommen.")
-            after = piece["seq"]
-        return pieces
-
-    def _heard(self, kind: str, said: Any) -> dict[str, Any]:
-        try:
-            return wire.heard(self._hub.verify_key, kind, said)
-        except wire.Garbage:
-            raise Failed(
-                "Die Antwort trägt nicht die Unterschrift unseres Hubs. Es wurde nichts bestätigt, alles bleibt auf dem Kit."
-            ) from None
+        return proof.pieces(self._house, self._hub, answer.get("entries") if isinstance(answer, dict) else None, after)
 
     def _patiently(self, call: Callable[[], Any]) -> Any:
         """Try again after a while when nobody answers; refusals and strangers are final."""
