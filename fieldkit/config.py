@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent
+LISTS = {"hosts": '["kit.local"]', "media": '["/mnt/platte"]'}
 
 
 class ConfigError(Exception):
@@ -36,6 +37,10 @@ class Config:
     """The address visitors open; printed on the poster."""
     hosts: tuple[str, ...] = ()
     """Further names under which this kit answers."""
+    media: tuple[str, ...] = ()
+    """Folders that count as plugged-in media, such as a second disk; sticks are found by themselves."""
+    purge_days: int = 30
+    """Days after the hub's receipt until contributions are erased here; contacts are erased at once."""
 
     @property
     def database(self) -> Path:
@@ -60,10 +65,8 @@ def load(address: str = "") -> Config:
         values.setdefault("address", address)
     for name in values.keys() - {field.name for field in fields(Config) if field.name != "home"}:
         raise ConfigError(f"{home / 'kit.toml'}: der Eintrag „{name}“ ist unbekannt. Bitte entfernen.")
-    hosts = values.pop("hosts", [])
-    if not isinstance(hosts, list):
-        raise ConfigError(f'{home / "kit.toml"}: „hosts“ muss eine Liste sein, zum Beispiel ["kit.local"].')
-    config = Config(home=home, hosts=tuple(hosts), **values)
+    lists = {name: tuple(_list(home, name, values.pop(name, []), like)) for name, like in LISTS.items()}
+    config = Config(home=home, **lists, **values)
     _refuse_nonsense(config)
     return config
 
@@ -102,6 +105,12 @@ def prepare(address: str = "") -> Config:
     if not (home / "kit.toml").exists():
         _write_first_toml(home / "kit.toml")
     return load(address)
+
+
+def _list(home: Path, name: str, value: Any, like: str) -> list[str]:
+    if not isinstance(value, list):
+        raise ConfigError(f"{home / 'kit.toml'}: „{name}“ muss eine Liste sein, zum Beispiel {like}.")
+    return value
 
 
 def _make_writable(home: Path) -> None:
@@ -145,7 +154,7 @@ def _refuse_nonsense(config: Config) -> None:
         if not condition:
             raise ConfigError(f"{config.home / 'kit.toml'}: {sentence}")
 
-    texts = (config.name, config.ssid, config.passphrase, config.address, *config.hosts)
+    texts = (config.name, config.ssid, config.passphrase, config.address, *config.hosts, *config.media)
     expect(all(isinstance(text, str) for text in texts), "Alle Werte müssen Text in Anführungszeichen sein.")
     # The Wi-Fi QR grammar and real scanners disagree about escaping; these characters need none (WPA3 spec, section 7).
     expect(
@@ -160,6 +169,8 @@ def _refuse_nonsense(config: Config) -> None:
         re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?", config.address) is not None,
         "„address“ muss so aussehen: http://10.42.0.1 (ohne Schrägstrich am Ende).",
     )
+    days = config.purge_days
+    expect(type(days) is int and 0 <= days <= 365, "„purge_days“ muss eine Zahl von 0 bis 365 sein: Tage nach der Übergabe.")
     port = re.search(r":(\d+)$", config.address)
     expect(port is None or 0 < int(port[1]) < 65536, "„address“ hat einen Port, den es nicht gibt: möglich ist 1 bis 65535.")
 
