@@ -1,6 +1,7 @@
 """Enrolling at a hub, with the line that `fieldkit hub enrol` printed."""
 
 import json
+from contextlib import closing
 from typing import Any
 
 from .. import invitation, wire
@@ -19,9 +20,8 @@ def enrol(house: House, progress: Progress, string: str) -> dict[str, Any]:
         raise Failed(str(reason)) from None
     kit = house.kit
     asked = {"kit": kit.id, "secret": invited.secret.hex(), "verify_key": bytes(kit.signing_key.verify_key).hex()}
-    answer = Caller(invited.url, invited.verify_key, kit.signing_key).post(
-        "/api/v1/enrolment", json.dumps(asked).encode(), {"Content-Type": "application/json"}
-    )
+    with closing(Caller(invited.url, invited.verify_key, kit.signing_key)) as caller:
+        answer = caller.post("/api/v1/enrolment", json.dumps(asked).encode(), {"Content-Type": "application/json"})
     try:
         said = wire.heard(invited.verify_key, "enrolment", answer)
     except wire.Garbage:

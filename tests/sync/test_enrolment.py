@@ -75,8 +75,9 @@ def test_enrolling_again_at_the_same_hub_keeps_what_is_confirmed(enrolled: House
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.org", "http://8.8.8.8:9090", "ftp://127.0.0.1", "file:///etc/passwd", "http://127.0.0.1.evil.example",
+        "http://example.org", "http://8.8.8.8:9090", "http://192.168.1.5:9090", "http://10.42.0.1", "ftp://127.0.0.1", "file:///etc/passwd", "http://127.0.0.1.evil.example",
         "https://user@hub.example", "https://hub.example/path", "https://", "", "http://[::1]:9090/x?y",
+        "https://hub.example:99999", "https://hub..example",
     ],
 )  # fmt: skip
 def test_an_unsafe_address_is_refused(url: str) -> None:
@@ -86,7 +87,7 @@ def test_an_unsafe_address_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:9090", "http://localhost:9090", "http://192.168.1.5:9090", "http://[::1]:9090", "https://hub.example"],
+    ["http://127.0.0.1:9090", "http://localhost:9090", "http://[::1]:9090", "https://hub.example", "https://192.168.1.5:9443"],
 )
 def test_a_safe_address_is_taken(url: str) -> None:
     client.check_address(url)
