@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -21,6 +22,8 @@ HASHER = PasswordHasher(time_cost=3, memory_cost=19456, parallelism=1)
 
 NOBODY = f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p=1${'A' * 22}${'A' * 43}"
 """A hash that no PIN has, to spend the same time on a card that does not exist."""
+
+NAME = 40  # characters of a person's name on a card
 
 FAVOURITES = frozenset("112233 123321 147258 147852 159753 258369 258000 789456".split())
 
@@ -97,3 +100,25 @@ def ask_new_pin(form: Form) -> None:
         form.refuse("pin", _("Diese PIN errät man zu leicht. Bitte nimm sechs Ziffern ohne Muster, zum Beispiel gewürfelt."))
     elif pin and read_pin(form.posted.get("again", "")) != pin:
         form.refuse("again", _("Die beiden PINs sind verschieden. Bitte gib sie noch einmal ein."))
+
+
+def sign_in_form(posted: Mapping[str, str]) -> Form:
+    """Card and PIN, both in their normal form."""
+    form = Form(posted)
+    form.data["card"] = read_secret(form.text("card", 200, required=_("Bitte scanne deine Karte, oder tippe ihren Code ab.")))
+    ask_pin(form)
+    return form
+
+
+def name_form(posted: Mapping[str, str]) -> Form:
+    """The name on a new card."""
+    form = Form(posted)
+    form.text("name", NAME, required=_("Bitte gib einen Namen ein, den das Team kennt."))
+    return form
+
+
+def first_form(posted: Mapping[str, str]) -> Form:
+    """Name and own PIN of the first person of a team."""
+    form = name_form(posted)
+    ask_new_pin(form)
+    return form

@@ -13,7 +13,10 @@ from . import clock
 
 VISITOR = "visitor"
 FACILITATOR = "facilitator"
-HUB_STAFF = "hub staff"
+HUB_READ, HUB_ANSWER, HUB_ADMIN = "read", "answer", "administer"
+HUB_ROLES = (HUB_READ, HUB_ANSWER, HUB_ADMIN)
+"""Of the staff of the hub; each may do what those before it may."""
+HUB_STAFF = HUB_READ
 
 COOKIE = "feldkit"
 IDLE = 2 * 3600  # seconds without a click until a facilitator signs in again
@@ -30,6 +33,13 @@ def open_to(audience: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def may(role: str, audience: str) -> bool:
+    """Whether somebody in this role may enter where it is open to this audience."""
+    if role in HUB_ROLES and audience in HUB_ROLES:
+        return HUB_ROLES.index(role) >= HUB_ROLES.index(audience)
+    return role == audience
 
 
 @dataclass(frozen=True)

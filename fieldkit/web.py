@@ -86,7 +86,15 @@ def everywhere(name: str) -> Any:
 
 def person() -> doors.Person | None:
     """Who is signed in."""
-    return house().sessions.person(request.cookies.get(current_app.config["COOKIE"]))
+    if "person" not in g:
+        g.person = house().sessions.person(request.cookies.get(current_app.config["COOKIE"]))
+    return g.person
+
+
+def may(audience: str) -> bool:
+    """Whether who is signed in may enter where it is open to this audience; pages hide the rest."""
+    someone = person()
+    return someone is not None and doors.may(someone.role, audience)
 
 
 def ticket_of(form: Form) -> tickets.Ticket | None:
@@ -165,10 +173,10 @@ def _closed_by_default() -> Any:
     audience = getattr(current_app.view_functions[request.endpoint], "audience", None)
     if audience == doors.VISITOR:
         return None
-    someone = person()
-    if someone and someone.role == audience:
+    if audience and may(audience):
         return None
-    if someone or audience is None or request.method in UNSAFE:
+    g.beyond_role = person() is not None
+    if g.beyond_role or audience is None or request.method in UNSAFE:
         abort(403)
     return see(current_app.config["SIGN_IN"], then=request.full_path.rstrip("?"))
 
@@ -193,6 +201,7 @@ def _globals() -> dict[str, Any]:
         "language": i18n.current(),
         "languages": i18n.offered(),
         "language_tag": i18n.tag,
+        "may": may,
         "person": person,
         "rooms": house().rooms,
         "qr": qr,
@@ -226,6 +235,8 @@ def _error_page(error: Exception) -> Any:
         code,
         (_("Da ist bei uns etwas schiefgegangen"), _("Es ist nichts verloren. Bitte versuch es noch einmal oder sprich uns an.")),
     )
+    if g.get("beyond_role"):
+        sentence = _("Deine Rolle reicht dafür nicht. Wer das Team verwaltet, kann das ändern.")
     return page("error.html", status=code, title=title, sentence=sentence)
 
 

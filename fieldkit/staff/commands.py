@@ -8,12 +8,11 @@ from ..house import House
 from ..i18n import gettext as _
 from ..jobs import Progress
 from . import store
-from .forms import name_form
 
 
 def add(house: House, progress: Progress, name: str) -> dict[str, Any]:
     """Make a card for somebody: its link and PIN. Raises Refused."""
-    form = name_form({"name": name})
+    form = credentials.name_form({"name": name})
     if not form:
         raise store.Refused(form.errors["name"])
     secret, pin = house.db.write(store.add, form.data["name"])

@@ -1,18 +1,16 @@
 """Signing in and out over HTTP, and the team's cards."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 
-from .. import credentials, doors
+from .. import credentials, entrance
 from ..doors import FACILITATOR, VISITOR, Person, open_to
 from ..forms import Form
-from ..i18n import gettext as _
 from ..web import house, page, person, read, see, write
-from . import forms, store
-from .gate import Crowded, Gate, Wait, Wrong
+from . import store
+from .gate import Gate
 
 blueprint = Blueprint("staff", __name__)
 
@@ -55,29 +53,7 @@ def scanned(secret: str) -> Any:
 @open_to(VISITOR)
 def enter() -> Any:
     """Compare card and PIN."""
-    form = forms.sign_in_form(request.form)
-    # Whoever scanned stays on the short form, whatever goes wrong.
-    card = form.data["card"] if request.form.get("scanned") else ""
-    if not form:
-        return _sign_in_page(form, 422, card)
-    device = doors.device(request.environ)
-    try:
-        someone = current_app.extensions[GATE].enter(house().db, form.data["card"], form.data["pin"], device)
-    except Wrong:
-        form.refuse("pin", _("Karte oder PIN stimmt nicht."))
-        return _sign_in_page(form, 422, card)
-    except Wait as wait:
-        form.refuse(
-            "pin", _("Das waren zu viele falsche PINs. Diese Karte geht wieder in %(seconds)s Sekunden.", seconds=wait.seconds)
-        )
-        response = _sign_in_page(form, 429, card)
-        response.headers["Retry-After"] = str(wait.seconds)
-        return response
-    except Crowded:
-        form.refuse("card", _("Diese Karte kennen wir nicht, und es waren viele Versuche. Bitte warte eine Minute."))
-        return _sign_in_page(form, 429, card)
-    then = request.form.get("then", "")
-    return _begin(someone, then if own_path(then) else url_for("desk.index"))
+    return entrance.enter(current_app.extensions[GATE], _sign_in_page, "desk.index")
 
 
 @blueprint.post("/sign-out")
@@ -87,10 +63,7 @@ def sign_out() -> Any:
     someone = person()
     if someone:
         _fresh.pop(someone.id, None)
-    house().sessions.end(request.cookies.get(doors.COOKIE))
-    response = see(current_app.config["HOME"])
-    response.delete_cookie(doors.COOKIE, path="/")
-    return response
+    return entrance.end(see(current_app.config["HOME"]))
 
 
 @blueprint.get("/first/<secret>")
@@ -104,7 +77,7 @@ def first(secret: str) -> Any:
 @open_to(VISITOR)
 def take_over(secret: str) -> Any:
     """Make the first card, and show it."""
-    form = forms.first_form(request.form)
+    form = credentials.first_form(request.form)
     if not form:
         return _first_page(form, 422)
     try:
@@ -112,7 +85,7 @@ def take_over(secret: str) -> Any:
     except store.Used:
         return _used_page()
     _fresh[staff_id] = Fresh(form.data["name"], made)
-    return _begin(Person(staff_id, form.data["name"], FACILITATOR), url_for("staff.card"))
+    return entrance.begin(Person(staff_id, form.data["name"], FACILITATOR), redirect(url_for("staff.card"), 303))
 
 
 @blueprint.get("/card")
@@ -145,7 +118,7 @@ def index() -> Any:
 @open_to(FACILITATOR)
 def add() -> Any:
     """Make a card for a colleague, and show it with its PIN."""
-    form = forms.name_form(request.form)
+    form = credentials.name_form(request.form)
     if form:
         try:
             secret, pin = write(store.add, form.data["name"], _me().name)
@@ -171,21 +144,6 @@ def revoke(staff_id: str) -> Any:
     return see("staff.index")
 
 
-def own_path(then: str) -> bool:
-    r"""Whether an address is a path on this kit and nothing else: browsers read `//host`, `/\host` and `/<tab>/host` as other sites."""
-    return re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", then) is not None
-
-
-def _begin(someone: Person, then: str) -> Any:
-    sessions = house().sessions
-    sessions.end(request.cookies.get(doors.COOKIE))
-    response = redirect(then, 303)
-    response.set_cookie(
-        doors.COOKIE, sessions.begin(someone), path="/", httponly=True, samesite="Strict", secure=request.is_secure
-    )
-    return response
-
-
 def _me() -> Person:
     someone = person()
     assert someone is not None  # the door let nobody else in
@@ -193,8 +151,7 @@ def _me() -> Person:
 
 
 def _sign_in_page(form: Form | None, status: int = 200, card: str = "") -> Any:
-    then = request.values.get("then", "")
-    return page("staff/sign_in.html", status=status, form=form, card=card, then=then if own_path(then) else "")
+    return page("staff/sign_in.html", status=status, form=form, card=card, then=entrance.wanted())
 
 
 def _first_page(form: Form | None, status: int) -> Any:

@@ -29,7 +29,12 @@ class Used(Refused):
 
 def by_secret(conn: sqlite3.Connection, secret: str) -> dict[str, Any] | None:
     """The valid card with this secret."""
-    row = conn.execute("SELECT * FROM staff WHERE card = ? AND NOT revoked", [credentials.digest(secret)]).fetchone()
+    return by_digest(conn, credentials.digest(secret))
+
+
+def by_digest(conn: sqlite3.Connection, digest: str) -> dict[str, Any] | None:
+    """The valid card whose secret has this digest."""
+    row = conn.execute("SELECT * FROM staff WHERE card = ? AND NOT revoked", [digest]).fetchone()
     return dict(row) if row else None
 
 
