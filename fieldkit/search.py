@@ -12,29 +12,19 @@ STOP_WORDS = frozenset(
 )
 
 
-class _Plain(dict[int, str]):
-    """Letter -> the same without its accents, worked out once."""
-
-    def __missing__(self, letter: int) -> str:
-        plain = "".join(c for c in unicodedata.normalize("NFKD", chr(letter)) if not unicodedata.combining(c))
-        if letter < 0x3000:  # all alphabets; not every sign there is
-            self[letter] = plain
-        return plain
-
-
-_plain = _Plain()
-
-
 def fold(text: str) -> str:
     """Text as it is compared: small letters, no accents, ß as ss, and ae, oe, ue like ä, ö, ü.
 
     >>> fold("Straßenbäume"), fold("Strassenbaeume")
     ('strassenbaume', 'strassenbaume')
     """
-    text = text.casefold()
-    if not text.isascii():
-        text = text.translate(_plain)
+    # Only what is not ASCII is looked at letter by letter: this runs for every contribution a hub takes in.
+    text = re.sub(r"[^\x00-\x7f]+", _without_accents, text.casefold())
     return text.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", found[0]) if not unicodedata.combining(c))
 
 
 def words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from .. import clock, journal, search
 from ..wire import Batch
@@ -20,10 +20,6 @@ CHAIN = ("seq", "tbl", "rid", "op", "body_hash", "at", "digest")
 
 BEGIN_ANEW = "begin-anew"
 """The decision of staff that lets a forked kit go on in a new epoch."""
-
-REPLACE = update(records).where(
-    records.c.kit == bindparam("its_kit"), records.c.tbl == bindparam("its_tbl"), records.c.rid == bindparam("its_rid")
-)
 
 
 class Unwelcome(Exception):
@@ -149,9 +145,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
 
     Returns what was brought back although it is erased.
     """
-    conn.execute(
-        insert(entries), [{name: entry[name] for name in CHAIN} | {"kit": batch.kit, "epoch": batch.epoch} for entry in fresh]
-    )
+    _put(conn, entries, [{"kit": batch.kit, "epoch": batch.epoch} | {name: entry[name] for name in CHAIN} for entry in fresh])
     before = _known(conn, batch.kit, fresh)
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in fresh:
@@ -164,9 +158,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
     if gone or latest.keys() & before.keys():
         archive.erased(conn)  # an older body was replaced
     now = clock.stamp()
-    rows = [_record(batch, entry, now) for entry in latest.values()]
-    _put_records(conn, [row for row in rows if (row["tbl"], row["rid"]) not in before], insert(records))
-    _put_records(conn, [row for row in rows if (row["tbl"], row["rid"]) in before], REPLACE)
+    _put(conn, records, [_record(batch, entry, now) for entry in latest.values()])
     erased = {key for key, row in before.items() if row.erased}
     return {(entry["tbl"], entry["rid"]) for entry in fresh if entry["body"] is not None} & erased
 
@@ -200,12 +192,18 @@ def _forget_answers(conn: Connection, kit: str, key: tuple[str, str]) -> None:
         conn.execute(delete(table).where(table.c.kit == kit, table.c.tbl == key[0], table.c.rid == key[1]))
 
 
-def _put_records(conn: Connection, rows: list[dict[str, Any]], statement: Any) -> None:
+def _put(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, or replace what stands under their keys. Straight to the driver, which halves the time of thousands of rows."""
     if not rows:
         return
-    if statement.is_update:
-        rows = [row | {f"its_{name}": row[name] for name in ("kit", "tbl", "rid")} for row in rows]
-    conn.execute(statement, rows)
+    place = "%({})s" if conn.dialect.paramstyle == "pyformat" else ":{}"
+    keys = [column.name for column in table.primary_key]
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in keys)
+    conn.exec_driver_sql(
+        f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({', '.join(place.format(name) for name in rows[0])}) "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}",
+        rows,  # type: ignore[arg-type]
+    )
 
 
 def _record(batch: Batch, entry: dict[str, Any], now: str) -> dict[str, Any]:
