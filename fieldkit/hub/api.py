@@ -9,10 +9,10 @@ from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 from werkzeug.exceptions import HTTPException
 
-from .. import clock, ids, journal, wire
+from .. import ids, wire
 from ..db import StorageFull
 from ..doors import VISITOR, open_to
-from . import ingest, outbox
+from . import ingest, intake
 from .web import hub
 
 blueprint = Blueprint("api", __name__)
@@ -81,7 +81,7 @@ def head(kit: str) -> Any:
         anew = ingest.asked_to_begin_anew(conn, kit, epoch)
     if condition["confirmed"] > held.seq:
         hub().db.write(ingest.note, kit, "hub-rewind", epoch, held.seq)
-    return _receipt(kit, held, begin_anew=anew)
+    return jsonify(intake.receipt(hub(), kit, held, begin_anew=anew))
 
 
 @blueprint.post("/kits/<kit>/entries")
@@ -92,12 +92,11 @@ def entries(kit: str) -> Any:
     if batch.kit != kit:
         raise Refused(400, "Dieses Paket ist von einem anderen Kit.")
     try:
-        held = hub().db.write(ingest.take, batch, hub().signing_key)
+        held = intake.take(hub(), batch)
     except ingest.Mismatch as mismatch:
-        hub().db.write(ingest.note, kit, mismatch.kind, batch.epoch, batch.from_seq)
         expected = {"epoch": mismatch.head.epoch, "seq": mismatch.head.seq, "digest": mismatch.head.digest}
         raise Refused(409, str(mismatch), kind=mismatch.kind, expected=expected) from None
-    return _receipt(kit, held), 201
+    return jsonify(intake.receipt(hub(), kit, held)), 201
 
 
 @blueprint.get("/kits/<kit>/inbox")
@@ -107,12 +106,7 @@ def inbox(kit: str) -> Any:
     after = request.args.get("after", "")
     if not after.isdecimal() or len(after) > 15:
         raise Refused(400, "Die Nummer hinter „after“ fehlt.")
-    with hub().db.read() as conn:
-        behind_the_kit = outbox.last_number(conn, kit) < int(after)
-    if behind_the_kit:
-        hub().db.write(outbox.catch_up, hub().signing_key, kit, int(after))
-    with hub().db.read() as conn:
-        return jsonify(entries=outbox.behind(conn, kit, int(after), INBOX_PAGE))
+    return jsonify(entries=intake.inbox(hub(), kit, int(after), INBOX_PAGE))
 
 
 @blueprint.errorhandler(Refused)
@@ -133,11 +127,6 @@ def _storage_full(_: StorageFull) -> Any:
 @blueprint.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> Any:
     return jsonify(error=error.name), error.code
-
-
-def _receipt(kit: str, held: journal.Head, **more: Any) -> Any:
-    said = {"kit": kit, "epoch": held.epoch, "seq": held.seq, "digest": held.digest, "hub_time": clock.stamp()}
-    return _signed("receipt", said | more)
 
 
 def _signed(kind: str, said: dict[str, Any]) -> Any:

@@ -1,0 +1,32 @@
+"""What the hub does with what a kit brings, by net or by stick: archive it, sign for it, say what there is to say."""
+
+from typing import Any
+
+from .. import clock, journal, wire
+from . import ingest, outbox
+from .central import Central
+
+
+def take(hub: Central, batch: wire.Batch) -> journal.Head:
+    """Archive a batch; durable when this returns the new head. Raises Mismatch, after making it a task for staff."""
+    try:
+        return hub.db.write(ingest.take, batch, hub.signing_key)
+    except ingest.Mismatch as mismatch:
+        hub.db.write(ingest.note, batch.kit, mismatch.kind, batch.epoch, batch.from_seq)
+        raise
+
+
+def receipt(hub: Central, kit: str, held: journal.Head, **more: Any) -> dict[str, Any]:
+    """Our signature under what we hold of a kit's epoch."""
+    said = {"kit": kit, "epoch": held.epoch, "seq": held.seq, "digest": held.digest, "hub_time": clock.stamp()}
+    return wire.sign(hub.signing_key, "receipt", said | more)
+
+
+def inbox(hub: Central, kit: str, after: int, limit: int) -> list[dict[str, Any]]:
+    """Up to `limit` pieces for a kit that has heard number `after`, each signed when it was written."""
+    with hub.db.read() as conn:
+        behind_the_kit = outbox.last_number(conn, kit) < after
+    if behind_the_kit:
+        hub.db.write(outbox.catch_up, hub.signing_key, kit, after)
+    with hub.db.read() as conn:
+        return outbox.behind(conn, kit, after, limit)
