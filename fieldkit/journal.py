@@ -9,11 +9,11 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import clock
+from . import blobs, clock
 from .room import Leaves
 
 EMPTY = ""
@@ -46,12 +46,24 @@ def save(conn: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
 
     Columns missing from `row` keep their value, or take their default in a new row. Raises Stay for a table that may not leave.
     """
-    leaves = _plate(table)
+    columns = ", ".join(_plate(table).columns)
+    _release_blobs(conn, table, row["id"], [column for column in _plate(table).blobs if column in row])
     changes = ", ".join(f"{column} = :{column}" for column in row if column != "id")
-    changed = conn.execute(f"UPDATE {table} SET {changes} WHERE id = :id", row)
-    if not changed.rowcount:
-        conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(':' + c for c in row)})", row)
-    _append(conn, table, row["id"], "put", body_of(conn, leaves, row["id"]))
+    written = conn.execute(f"UPDATE {table} SET {changes} WHERE id = :id RETURNING {columns}", row).fetchall()
+    if not written:
+        values = ", ".join(f":{column}" for column in row)
+        written = conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values}) RETURNING {columns}", row).fetchall()
+    _append(conn, table, row["id"], "put", dict(written[0]))
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """The columns of a table that may leave. Raises Stay like `save`."""
+    return _plate(table).columns
+
+
+def enter(conn: sqlite3.Connection, table: str, rid: str) -> None:
+    """Enter a row once more as it stands, where journal and table had come to disagree."""
+    _append(conn, table, rid, "put", _row(conn, table, rid))
 
 
 def erase(conn: sqlite3.Connection, table: str, rid: str) -> None:
@@ -59,12 +71,25 @@ def erase(conn: sqlite3.Connection, table: str, rid: str) -> None:
 
     The writer folds the write-ahead log away before it reports success. Raises Stay like `save`.
     """
-    _plate(table)
+    take_out(conn, table, rid)
+    conn.execute("DELETE FROM purged WHERE tbl = ? AND rid = ?", [table, rid])
+    _append(conn, table, rid, "erase", None)
+
+
+def purge(conn: sqlite3.Connection, table: str, rid: str) -> None:
+    """Take a row off this kit that the hub has confirmed and keeps. No entry says so: an erasure would travel to the hub."""
+    row = _row(conn, table, rid)
+    conn.execute("INSERT OR IGNORE INTO purged (tbl, rid, receipt) VALUES (?, ?, ?)", [table, rid, row.get("receipt")])
+    take_out(conn, table, rid)
+
+
+def take_out(conn: sqlite3.Connection, table: str, rid: str) -> None:
+    """Delete a row, every journal body of it and what may quote it, without an entry: part of `erase` and `purge`."""
+    _release_blobs(conn, table, rid, _plate(table).blobs)
     forget(conn, table, rid)
     conn.execute("UPDATE log SET note = '' WHERE tbl = ? AND rid = ?", [table, rid])  # a reason may quote what it was about
     conn.execute(f"DELETE FROM {table} WHERE id = ?", [rid])
     conn.execute("DELETE FROM answers WHERE tbl = ? AND rid = ?", [table, rid])  # it may quote what was erased
-    _append(conn, table, rid, "erase", None)
 
 
 def forget(conn: sqlite3.Connection, table: str, rid: str) -> None:
@@ -73,10 +98,12 @@ def forget(conn: sqlite3.Connection, table: str, rid: str) -> None:
     conn.scrub = True  # type: ignore[attr-defined]
 
 
-def body_of(conn: sqlite3.Connection, leaves: Leaves, rid: str) -> dict[str, Any]:
-    """The columns of one row that may leave, as they are now."""
-    row = conn.execute(f"SELECT {', '.join(leaves.columns)} FROM {leaves.table} WHERE id = ?", [rid]).fetchone()
-    return dict(row)
+def _release_blobs(conn: sqlite3.Connection, table: str, rid: str, columns: Sequence[str]) -> None:
+    """Have the files that a row names in these columns removed after the commit, unless a row names them then."""
+    row = conn.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE id = ?", [rid]).fetchone() if columns else None
+    names = {name for name in row or () if name}
+    if names:
+        conn.afterwards.append(lambda after: blobs.remove_unused(after, _leaving.values(), names))  # type: ignore[attr-defined]
 
 
 def head(conn: sqlite3.Connection) -> Head:
@@ -117,12 +144,16 @@ def chain(previous: str, kit: str, epoch: str, entry: dict[str, Any]) -> str:
 
 def faults(conn: sqlite3.Connection) -> Iterator[str]:
     """What is wrong with the chain, or between journal and tables: a German sentence for each fault, none when all is well."""
+    given_up = {epoch for (epoch,) in _since_m004(conn, "SELECT epoch FROM broken_epochs")}
     for (epoch,) in conn.execute("SELECT DISTINCT epoch FROM journal ORDER BY epoch").fetchall():
-        yield from _chain_faults(conn, epoch)
-    yield from _disagreements(conn)
+        if epoch not in given_up:
+            yield from chain_faults(conn, epoch)
+    for table, rid, what in disagreements(conn):
+        yield f"{table}/{rid}: {what}"
 
 
-def _chain_faults(conn: sqlite3.Connection, epoch: str) -> Iterator[str]:
+def chain_faults(conn: sqlite3.Connection, epoch: str) -> Iterator[str]:
+    """What is wrong with the chain of one epoch, a German sentence each."""
     kit = conn.execute("SELECT id FROM kit").fetchone()["id"]
     previous, expected = EMPTY, 1
     for row in conn.execute("SELECT * FROM journal WHERE epoch = ? ORDER BY seq", [epoch]):
@@ -137,19 +168,43 @@ def _chain_faults(conn: sqlite3.Connection, epoch: str) -> Iterator[str]:
         previous, expected = entry["digest"], entry["seq"] + 1
 
 
-def _disagreements(conn: sqlite3.Connection) -> Iterator[str]:
+DIFFERENT = "Die Tabelle sagt etwas anderes als das Journal."
+MISSING = "steht im Journal, fehlt aber in der Tabelle."
+
+
+def disagreements(conn: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """Where tables and journal disagree: table, id, and DIFFERENT or MISSING. What was purged is meant to be gone."""
     latest = {
         (row["tbl"], row["rid"]): (row["op"], row["body"])
         for row in conn.execute("SELECT tbl, rid, op, body FROM journal ORDER BY epoch, seq")
     }
+    purged = {(row["tbl"], row["rid"]) for row in _since_m004(conn, "SELECT tbl, rid FROM purged")}
     for table, leaves in _leaving.items():
         for row in conn.execute(f"SELECT {', '.join(leaves.columns)} FROM {table}"):
             operation, body = latest.pop((table, row["id"]), (None, None))
-            if operation != "put" or body != canonical(dict(row)):
-                yield f"{table}/{row['id']}: Die Tabelle sagt etwas anderes als das Journal."
+            if operation != "put" or not _agrees(body, dict(row)):
+                yield table, row["id"], DIFFERENT
     for (table, rid), (operation, _) in latest.items():
-        if operation == "put" and table in _leaving:
-            yield f"{table}/{rid}: steht im Journal, fehlt aber in der Tabelle."
+        if operation == "put" and table in _leaving and (table, rid) not in purged:
+            yield table, rid, MISSING
+
+
+def _agrees(body: str | None, row: dict[str, Any]) -> bool:
+    """Whether a body says what a row says. One of an earlier release lacks the columns that came later and still are empty."""
+    if body == canonical(row):
+        return True
+    said = json.loads(body) if body else {}
+    return (
+        bool(said)
+        and all(said[name] == value if name in said else not value for name, value in row.items())
+        and said.keys() <= row.keys()
+    )
+
+
+def _since_m004(conn: sqlite3.Connection, query: str) -> list[Any]:
+    """Rows of a table that a copy from an earlier release does not have."""
+    known = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'purged'").fetchone()
+    return conn.execute(query).fetchall() if known else []
 
 
 def new_epoch(conn: sqlite3.Connection) -> None:
@@ -180,14 +235,25 @@ def _plate(table: str) -> Leaves:
         raise Stay(f"{table}: keine Türplatte lässt diese Tabelle reisen") from None
 
 
+def _row(conn: sqlite3.Connection, table: str, rid: str) -> dict[str, Any]:
+    """The columns of one row that may leave, as they are now."""
+    return dict(conn.execute(f"SELECT {', '.join(_plate(table).columns)} FROM {table} WHERE id = ?", [rid]).fetchone())
+
+
+LAST = """
+    SELECT kit.id, kit.epoch, seq, digest FROM kit
+    LEFT JOIN journal ON journal.epoch = kit.epoch AND seq = (SELECT max(seq) FROM journal WHERE epoch = kit.epoch)
+"""
+"""Who we are and the newest entry of the present epoch, if there is one."""
+
+
 def _append(conn: sqlite3.Connection, table: str, rid: str, op: str, body: dict[str, Any] | None) -> None:
-    kit = conn.execute("SELECT id FROM kit").fetchone()["id"]
-    last = head(conn)
+    kit, epoch, seq, previous = conn.execute(LAST).fetchone()
     salt = secrets.token_bytes(16)
     text = None if body is None else canonical(body)
     entry: dict[str, Any] = {
-        "epoch": last.epoch,
-        "seq": last.seq + 1,
+        "epoch": epoch,
+        "seq": (seq or 0) + 1,
         "tbl": table,
         "rid": rid,
         "op": op,
@@ -196,7 +262,7 @@ def _append(conn: sqlite3.Connection, table: str, rid: str, op: str, body: dict[
         "body_hash": body_hash(salt, text or ""),
         "at": clock.quarter(),
     }
-    entry["digest"] = chain(last.digest, kit, last.epoch, entry)
+    entry["digest"] = chain(previous or EMPTY, kit, epoch, entry)
     conn.execute("INSERT INTO journal VALUES (:epoch, :seq, :tbl, :rid, :op, :salt, :body, :body_hash, :at, :digest)", entry)
 
 
