@@ -68,9 +68,17 @@ def serve_command(host: str, port: int, demo: bool) -> None:
         answer = app.create_wsgi(home)
         listener = control.Listener(settings.home, lambda name: partial(home.command(name), home))
         try:
-            serve(answer, host, port, lambda: terminal.welcome(home))
+            serve(answer, host, port, lambda: _serving(home))
         finally:
             listener.close()
+
+
+def _serving(home: house.House) -> None:
+    """The port is open: say so, and let the rooms begin what they do by themselves."""
+    terminal.welcome(home)
+    for room in home.rooms:
+        if room.serving:
+            room.serving(home)
 
 
 @main.command()
@@ -130,6 +138,47 @@ def sync(machine: bool) -> None:
         click.echo(json.dumps(outcome))
     else:
         click.echo(f"{outcome['confirmed']} von {outcome['confirmed'] + outcome['pending']} Einträgen bestätigt.")
+        if outcome["photos"]:
+            click.echo(f"Fotos übergeben: {outcome['photos']}.")
+        if outcome["missing"]:
+            click.echo(f"Am Hub fehlen noch Fotos, die auf diesem Kit nicht zu finden sind: {outcome['missing']}.")
+        if outcome["word"]:
+            click.echo(f"Prüfwort: {outcome['word']} (am Hub steht dasselbe)")
+
+
+@main.group()
+def bundle() -> None:
+    """Die Übergabe auf einem Stick."""
+
+
+@bundle.command("write")
+@click.argument("folder", metavar="STICK", type=click.Path(path_type=Path))
+def bundle_write(folder: Path) -> None:
+    """Auf einen Stick schreiben, was der Hub noch nicht bestätigt hat."""
+    outcome = run("bundle write", folder=str(folder.absolute()))
+    for note in outcome["notes"]:
+        click.echo(note)
+    if outcome["answers"]:
+        click.echo(f"{outcome['answers']} Antworten des Hubs übernommen.")
+    if not outcome["entries"]:
+        click.echo(f"Der Hub hat alle {outcome['total']} Einträge bestätigt, auf den Stick muss nichts.")
+        return
+    click.echo(
+        f"{outcome['entries']} Einträge liegen geprüft auf dem Stick "
+        f"({outcome['written']} Dateien neu, {outcome['kept']} lagen schon da). Prüfwort: {outcome['word']}"
+    )
+    click.secho("Du kannst den Stick jetzt abziehen.", bold=True)
+
+
+@bundle.command("receipt")
+@click.argument("file", metavar="DATEI", type=click.Path(path_type=Path))
+def bundle_receipt(file: Path) -> None:
+    """Den Beleg übernehmen, den der Hub auf den Stick gelegt hat."""
+    outcome = run("bundle receipt", file=str(file.absolute()))
+    for note in outcome["notes"]:
+        click.echo(note)
+    word = f", Prüfwort {outcome['word']}" if outcome["word"] else ""
+    click.echo(f"{outcome['confirmed']} von {outcome['total']} Einträgen bestätigt{word}. {outcome['answers']} Antworten.")
 
 
 @main.command()

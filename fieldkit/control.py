@@ -37,7 +37,7 @@ class Listener:
 
                 try:
                     name, arguments = json.loads(self.rfile.readline())
-                    progress: Progress = lambda done, total, text: send("progress", [done, total, text])  # noqa: E731
+                    progress: Progress = lambda *step: send("progress", step)  # noqa: E731
                     send("result", find(name)(progress, **arguments))
                 except Exception as error:  # told to whoever typed the command
                     send("refused", str(error) or type(error).__name__)

@@ -11,6 +11,7 @@ import queue
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -78,9 +79,11 @@ class Database:
         self.path = path
         self.version = 0
         """Grows with every commit of this process; kept pages of an older version are stale."""
+        self.after_commit: Callable[[Writer, bool], None] = lambda *_: None
+        """Called on the writer after each commit and before anybody hears of it, with whether something was erased. Must not raise."""
         self._jobs: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], Future[Any]] | None] = queue.SimpleQueue()
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
         try:
             self._connection = _connect_writer(path)
             _migrate(self._connection, migrations)
@@ -104,7 +107,9 @@ class Database:
         """This thread's own read-only connection."""
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                f"file:{self.path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, factory=Reader
+            )
             connection.row_factory = sqlite3.Row
             # 512 KiB of page cache each: thirty threads must not cost sixty megabytes.
             connection.executescript(
@@ -112,14 +117,14 @@ class Database:
                 "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
             )
             self._local.connection = connection
-            self._readers.append(connection)
+            self._readers.add(connection)
         return connection
 
     def close(self) -> None:
         """Finish the writes that wait, then close everything and fold the write-ahead log back into the file."""
         self._jobs.put(None)
         self._thread.join()
-        for reader in self._readers:
+        for reader in list(self._readers):
             reader.close()
         self._connection.close()
 
@@ -154,32 +159,59 @@ class Database:
         except Exception as error:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
+            conn.afterwards = []
             for _, _, done in batch:
                 done.set_exception(_in_our_words(error))
             return
         self.version += 1
-        if conn.scrub:
-            self._scrub()
+        conn.do_what_waited()
+        self.after_commit(conn, self._scrub())
         for done, result, failure in outcomes:
             if failure is None:
                 done.set_result(result)
             else:
                 done.set_exception(_in_our_words(failure))
 
-    def _scrub(self) -> None:
-        """Fold the write-ahead log away: until then, erased text stays readable in it (25 of 25 rows in our trial)."""
-        for _ in range(100):
+    def _scrub(self) -> bool:
+        """Whether something was erased. Then fold the write-ahead log away: until that is done, erased text stays readable
+        in it (25 of 25 rows in our trial).
+        """
+        erased = self._connection.scrub
+        for _ in range(100 if erased else 0):
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if not busy:
                 self._connection.scrub = False
-                return
+                break
             time.sleep(0.02)  # a reader is in the middle of a page; the next commit tries again if it takes longer
+        return erased
+
+
+class Reader(sqlite3.Connection):
+    """A reading connection. It ends with the thread it was made for, or every piece of work in the background would leave one."""
+
+    def __del__(self) -> None:
+        """Close it when the thread forgets it."""
+        self.close()
 
 
 class Writer(sqlite3.Connection):
-    """The write-capable connection. `scrub` is set by whoever erases, and seen to before success is reported."""
+    """The write-capable connection. `scrub` is set by whoever erases, and seen to before success is reported.
+
+    So are the steps in `afterwards`: what must wait for the commit, such as removing a file that no row names any more.
+    """
 
     scrub = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing waits for the next commit."""
+        super().__init__(*args, **kwargs)
+        self.afterwards: list[Callable[[sqlite3.Connection], None]] = []
+
+    def do_what_waited(self) -> None:
+        """Take the steps that had to wait for the commit."""
+        steps, self.afterwards = self.afterwards, []
+        for step in steps:
+            step(self)
 
 
 def _connect_writer(path: Path) -> Writer:

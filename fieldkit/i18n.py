@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from babel import dates
+from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -115,6 +115,25 @@ def format_date(day: date | datetime | str, style: str = "long") -> str:
 def format_time(moment: datetime | str) -> str:
     """A day and time in Berlin: "22.11.2026, 14:05"."""
     return dates.format_datetime(_local(moment), "short", locale=tag())
+
+
+def format_bytes(amount: int) -> str:
+    """An amount of data as people say it: "340 KB", "1,2 MB"."""
+    if amount < 10**6:
+        return f"{-(-amount // 1000)} KB"
+    return f"{numbers.format_decimal(amount / 10**6, '#,##0.0' if amount < 10**8 else '#,##0', locale=tag())} MB"
+
+
+def format_left(seconds: float) -> str:
+    """How long something will still take, as roughly as anybody can know: "noch etwa 2 Minuten"."""
+    if seconds < 10:
+        return gettext("noch wenige Sekunden")
+    if seconds < 55:
+        return gettext("noch etwa %(seconds)s Sekunden", seconds=-(-int(seconds) // 10) * 10)
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return ngettext("noch etwa %(num)s Minute", "noch etwa %(num)s Minuten", minutes)
+    return ngettext("noch etwa %(num)s Stunde", "noch etwa %(num)s Stunden", round(minutes / 60))
 
 
 def _local(moment: date | datetime | str) -> date | datetime:

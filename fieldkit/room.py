@@ -16,6 +16,11 @@ class Leaves:
     table: str
     columns: tuple[str, ...]
 
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Those of the columns that name a photo or file (blobs.py), which travels after the rows."""
+        return tuple(column for column in self.columns if column.endswith("_sha256"))
+
 
 @dataclass(frozen=True)
 class Nav:
@@ -113,8 +118,12 @@ class Room:
     """What the hub may say to this room: kind -> verb(conn, piece) with the piece's `tbl`, `rid` and `payload`; whether it mattered here."""
     commands: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """What the command line may ask of a running kit: name -> `command(house, progress, **arguments)`, its result JSON."""
+    serving: Callable[[Any], None] | None = None
+    """Work of its own while the kit serves: called once with the opened house, must return at once."""
     at_start: Callable[[Connection], tuple[str, str] | None] | None = None
     """A verb run at every start of the server: a label and a path for the terminal, or nothing."""
+    rebuild: Callable[[Connection], None] | None = None
+    """Brings up to date what the room makes from its rows, such as a search index, when rows came or went without its own verbs."""
     demo: Callable[[Connection], None] | None = None
     """Fills the room with examples; rooms are called in the order of the floor plan."""
     demo_code: str = ""

@@ -96,3 +96,61 @@ def m003_recipients(db: Database) -> None:
         ) STRICT;
     """,
     )
+
+
+@migrations()
+def m004_copies_and_purge(db: Database) -> None:
+    """What staff must hear about this device; when the hub confirmed what, and what was purged after it."""
+    run_script(
+        db.conn,
+        """
+        CREATE TABLE notices (
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            facts TEXT NOT NULL,                      -- JSON
+            settled_at TEXT NOT NULL DEFAULT '',
+            settled_by TEXT NOT NULL DEFAULT ''
+        ) STRICT;
+
+        CREATE TABLE broken_epochs (                  -- a chain that was found broken; a new one was begun
+            epoch TEXT PRIMARY KEY,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE confirmations (                  -- the first receipt that reached so far, by the hub's clock
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            hub_time TEXT NOT NULL,
+            PRIMARY KEY (epoch, seq)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE purged (                         -- the hub has it; its words are no longer on this kit
+            tbl TEXT NOT NULL,
+            rid TEXT NOT NULL,
+            receipt TEXT,                             -- so that its owner is told where to read it
+            PRIMARY KEY (tbl, rid)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX purged_by_receipt ON purged (receipt) WHERE receipt IS NOT NULL;
+
+        CREATE TABLE purges (
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,                         -- by the hub's clock
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL,                     -- the receipt it relied on
+            counts TEXT NOT NULL                      -- JSON: table -> rows
+        ) STRICT;
+    """,
+    )
+
+
+@migrations()
+def m005_photos_and_files(db: Database) -> None:
+    """How far the hub has said that it misses no photo and no file."""
+    run_script(
+        db.conn,
+        """
+        ALTER TABLE hub ADD COLUMN complete_epoch TEXT NOT NULL DEFAULT '';
+        ALTER TABLE hub ADD COLUMN complete_seq INTEGER NOT NULL DEFAULT 0;
+    """,
+    )

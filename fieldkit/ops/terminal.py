@@ -1,13 +1,16 @@
 """What the terminal says: where the kit is, and how far long work has come."""
 
 import io
+import shutil
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 import click
 import qrcode
 
 from ..house import House
+from ..jobs import describe
 
 
 def welcome(house: House) -> None:
@@ -36,12 +39,14 @@ class Progress:
         """Draw on `stream` if it is a terminal."""
         self._stream = stream if stream.isatty() else None
 
-    def __call__(self, done: int, total: int, text: str) -> None:
+    def __call__(self, done: int, total: int, text: str, facts: Mapping[str, int] | None = None) -> None:
         """Show how far the work is."""
         if self._stream is None:
             return
         filled = 30 * done // max(total, 1)
-        self._stream.write(f"\r\x1b[K{'█' * filled}{'░' * (30 - filled)} {done}/{total} {text}")
+        line = " · ".join([f"{'█' * filled}{'░' * (30 - filled)} {done}/{total} {text}", *describe(facts or {})])
+        width = shutil.get_terminal_size().columns - 1  # a longer line would wrap and could not be drawn over
+        self._stream.write(f"\r\x1b[K{line[:width]}")
         if done >= total:
             self._stream.write("\r\x1b[K")
         self._stream.flush()

@@ -7,7 +7,7 @@ from typing import Any
 from .. import invitation, wire
 from ..house import House
 from ..jobs import Progress
-from . import store
+from . import handover, store
 from .client import Caller, Failed
 
 
@@ -29,5 +29,6 @@ def enrol(house: House, progress: Progress, string: str) -> dict[str, Any]:
     if said.get("kit") != kit.id:
         raise Failed("Der Hub hat ein anderes Kit gemeint. Bitte noch einmal versuchen.")
     house.db.write(store.adopt, invited, said["hub"])
+    house.jobs.forget(handover.JOB)  # what another hub said, or this one before, no longer counts
     progress(1, 1, "")
     return {"hub": said["hub"], "name": said["name"]}

@@ -9,14 +9,11 @@ from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
 from ..web import house, page, read, see
-from . import store
+from . import handover, store, watch
 from .client import Failed
 from .enrolment import enrol
-from .handover import command
 
 blueprint = Blueprint("sync", __name__)
-
-JOB = "sync"
 
 
 @blueprint.get("")
@@ -31,7 +28,7 @@ def index() -> Any:
 def start() -> Any:
     """Begin to hand over, in the background."""
     home = house()
-    home.jobs.start(JOB, lambda progress: command(home, progress))
+    home.jobs.start(handover.JOB, lambda progress: handover.run(home, progress))
     return see("sync.index")
 
 
@@ -53,6 +50,7 @@ def enrolment() -> Any:
 def _page(form: Form | None, status: int = 200) -> Any:
     confirmed = store.confirmed(read())
     return page(
-        "sync/index.html", "sync/_state.html", status=status, form=form, hub=store.hub(read()), job=house().jobs.last(JOB),
+        "sync/index.html", "sync/_state.html", status=status, form=form, hub=store.hub(read()), job=house().jobs.last(handover.JOB),
         confirmed=confirmed.seq, total=journal.head(read()).seq, word=wire.check_word(confirmed.digest),
+        turn=house().jobs.turns.get(handover.JOB), refused=watch.refused(house()),
     )  # fmt: skip

@@ -48,8 +48,11 @@ def adopt(conn: sqlite3.Connection, invitation: Invitation, name: str) -> None:
 def confirm(conn: sqlite3.Connection, receipt: dict[str, Any]) -> None:
     """Keep how far a checked receipt goes."""
     conn.execute(
-        "UPDATE hub SET confirmed_epoch = ?, confirmed_seq = ?, confirmed_at = ?",
-        [receipt["epoch"], receipt["seq"], receipt["hub_time"]],
+        """
+        UPDATE hub SET confirmed_epoch = :epoch, confirmed_seq = :seq, confirmed_at = :hub_time,
+            complete_seq = min(complete_seq, :seq)  -- a hub that was set back lost photos, too
+        """,
+        receipt,
     )
 
 
@@ -66,6 +69,18 @@ def confirmed(conn: sqlite3.Connection) -> Head:
     known, present = hub(conn), journal.head(conn)
     seq = known.confirmed_seq if known and known.confirmed_epoch == present.epoch else 0
     return Head(present.epoch, seq, digest_at(conn, present.epoch, seq) or journal.EMPTY)
+
+
+def complete(conn: sqlite3.Connection) -> bool:
+    """Whether the hub has every photo and file that our entries name, as far as it said so."""
+    row = conn.execute("SELECT complete_epoch, complete_seq FROM hub").fetchone()
+    head = journal.head(conn)
+    return row is None or (row["complete_epoch"], row["complete_seq"]) == (head.epoch, head.seq)
+
+
+def note_complete(conn: sqlite3.Connection, held: Head) -> None:
+    """The hub said that of everything up to here no photo and no file is missing."""
+    conn.execute("UPDATE hub SET complete_epoch = ?, complete_seq = ?", [held.epoch, held.seq])
 
 
 def pending(conn: sqlite3.Connection) -> int:

@@ -11,9 +11,9 @@ from nacl.signing import SigningKey
 from fieldkit import journal, tickets, wire
 from fieldkit.house import House
 from fieldkit.hub import outbox
+from fieldkit.hub.central import Central
 from fieldkit.hub.ideas import store as reading
 from fieldkit.hub.kits import store as kits_store
-from fieldkit.hub.central import Central
 from fieldkit.ideas import store as ideas
 from fieldkit.sync import Failed, handover, store
 
@@ -44,7 +44,8 @@ def test_everything_handed_over_is_at_the_hub_and_confirmed(enrolled: House, hub
     head = journal.head(enrolled.db.read())
     outcome = sync(enrolled)
     assert outcome == {
-        "confirmed": head.seq, "pending": 0, "epoch": head.epoch, "seq": head.seq, "digest": head.digest, "answers": 0,
+        "confirmed": head.seq, "pending": 0, "epoch": head.epoch, "seq": head.seq, "digest": head.digest,
+        "word": wire.check_word(head.digest), "answers": 0, "photos": 0, "missing": 0,
     }  # fmt: skip
     assert {key: held(hub)[key] for key in ("name", "seq", "digest", "records")} == {
         "name": "Kit 7", "seq": head.seq, "digest": head.digest, "records": 3,
@@ -74,7 +75,7 @@ def test_a_season_goes_over_in_several_batches(
         ticket = tickets.Ticket(f"{number:016}", "", f"receipt {number}")
         enrolled.db.write(ideas.submit, ticket, {"title": f"Idee {number}", "body": "", "category": "", "place": "", "name": ""})
     steps = []
-    outcome = handover.run(enrolled, lambda done, total, _: steps.append(done))
+    outcome = handover.run(enrolled, lambda done, *_: steps.append(done))
     assert outcome["confirmed"] == held(hub)["seq"] == 37  # the stop was planned and opened
     assert steps == [0, 10, 20, 30, 37]
 
