@@ -18,7 +18,7 @@ hub: $(READY) ## Den Hub starten (PORT=9090)
 	@$(BIN)/fieldkit hub serve --port $(PORT)
 
 ##@ Entwickeln
-.PHONY: test fast check fix golden texts bench bench-peers wheel
+.PHONY: test fast check fix golden texts powercut bench bench-peers wheel
 test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,6 +37,9 @@ golden: $(TESTED) ## Türliste, Schema und Ausreiseliste neu schreiben (danach a
 
 texts: $(TESTED) ## Neue Texte in die Kataloge holen
 	scripts/texts
+
+powercut: $(TESTED) ## Den Strom abschalten, nach jedem Schreiben: 20.000 Datenträger, einige Minuten
+	$(BIN)/python scripts/powercut
 
 bench: $(TESTED) ## Messen: Anfragen je Sekunde, Speicher, Start, Bytes
 	$(BIN)/python scripts/bench

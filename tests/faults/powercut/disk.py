@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 OK = 0
+LOG_HEADER = 32  # bytes, and nothing else that SQLite writes is as long
 MAKES_IT = 0x4  # SQLITE_OPEN_CREATE
 JOURNALS = 0x800 | 0x4000 | 0x80000  # SQLITE_OPEN_MAIN_JOURNAL, SUPER_JOURNAL, WAL
 
@@ -77,6 +78,10 @@ class Recording:
             self._names[name] = sum(isinstance(step, Create) for step in self.steps)
             self.steps.append(Create(self._names[name], name))
         return self._names[name]
+
+    def logs_begun(self) -> int:
+        """How many times SQLite began a write-ahead log, or the same one anew."""
+        return sum(isinstance(step, Write) and len(step.data) == LOG_HEADER for step in self.steps)
 
 
 # The two C structures of sqlite3.h, as far as we look into them; the rest is only carried along.

@@ -16,7 +16,8 @@ class State:
     point: int
     """How many steps had been taken."""
     variant: str
-    files: dict[str, bytes]
+    files: dict[str, bytearray]
+    """Good until the next state is asked for."""
 
 
 @dataclass
@@ -28,7 +29,14 @@ class File:
 
     def kept(self) -> bytearray:
         """Everything reached the disk."""
-        content = bytearray(self.durable)
+        return self._carry_out(bytearray(self.durable))
+
+    def settle(self) -> None:
+        """A sync."""
+        self._carry_out(self.durable)
+        self.pending = []
+
+    def _carry_out(self, content: bytearray) -> bytearray:
         for step in self.pending:
             if isinstance(step, Truncate):
                 _resize(content, step.size)
@@ -37,15 +45,11 @@ class File:
                 content[step.offset : step.offset + len(step.data)] = step.data
         return content
 
-    def settle(self) -> None:
-        """A sync."""
-        self.durable, self.pending = self.kept(), []
-
     def torn(self, luck: random.Random, garbage: float) -> bytearray:
         """The length as it was after some of the steps, and every sector for itself; of what was written, a share is garbage."""
         content = bytearray(self.durable)
         lengths = [len(content)]
-        length = luck.randint(0, len(self.pending))
+        length, ways = luck.randint(0, len(self.pending)), len(self.pending) + 1
         reached: dict[int, int] = {}
         for number, step in enumerate(self.pending):
             if isinstance(step, Truncate):
@@ -57,10 +61,12 @@ class File:
             lengths.append(max(lengths[-1], end))
             _resize(content, max(len(content), end))
             for sector in range(step.offset // SECTOR, -(-end // SECTOR)):
-                if number < reached.setdefault(sector, luck.randint(0, len(self.pending))):
+                if number < reached.setdefault(sector, int(luck.random() * ways)):
                     low, high = max(step.offset, sector * SECTOR), min(end, (sector + 1) * SECTOR)
                     spoilt = garbage and luck.random() < garbage
-                    content[low:high] = luck.randbytes(high - low) if spoilt else step.data[low - step.offset : high - step.offset]
+                    content[low:high] = (
+                        luck.randbytes(high - low) if spoilt else step.data[low - step.offset : high - step.offset]
+                    )
         _resize(content, lengths[length])
         return content
 
@@ -89,7 +95,7 @@ class Disk:
         if isinstance(step, Delete | Sync) and step.folder:
             self._durable, self._pending = self._names(len(self._pending)), []
 
-    def after_a_cut(self, luck: random.Random, torn: int) -> Iterator[tuple[str, dict[str, bytes]]]:
+    def after_a_cut(self, luck: random.Random, torn: int) -> Iterator[tuple[str, dict[str, bytearray]]]:
         """What may be found: all or nothing of what was not synced, one file ahead of the others, then as luck will have it."""
         everything = len(self._pending)
         yield "kept", self._found(everything, File.kept)
@@ -104,8 +110,8 @@ class Disk:
             found = self._found(luck.randint(0, everything), lambda file, share=garbage: file.torn(luck, share))
             yield "garbled" if garbage else "torn", found
 
-    def _found(self, of_the_folder: int, content: Callable[[File], bytearray]) -> dict[str, bytes]:
-        return {name: bytes(content(self._files[file])) for name, file in self._names(of_the_folder).items()}
+    def _found(self, of_the_folder: int, content: Callable[[File], bytearray]) -> dict[str, bytearray]:
+        return {name: content(self._files[file]) for name, file in self._names(of_the_folder).items()}
 
     def _names(self, steps: int) -> dict[str, int]:
         names = dict(self._durable)
