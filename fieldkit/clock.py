@@ -30,6 +30,11 @@ def stamp() -> str:
     return now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def ago(seconds: float) -> str:
+    """The moment so many seconds before now, as `stamp()` writes it."""
+    return (now() - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def quarter() -> str:
     """Now rounded down to the quarter hour, for what visitors did: exact times would help to recognise people."""
     moment = now()

@@ -20,7 +20,7 @@ from fieldkit import app, config, doors, house, ids
 from fieldkit.doors import Person
 from fieldkit.house import House
 from fieldkit.hub import app as hub_app
-from fieldkit.hub import central, commands
+from fieldkit.hub import central, commands, tables
 from fieldkit.hub.central import Central
 from fieldkit.stops import store as stops_store
 
@@ -148,11 +148,23 @@ def hub(tmp_path: Path) -> Iterator[Central]:
 
 
 @pytest.fixture
-def reader(hub: Central) -> Browser:
-    """Mrs Krüger, signed in at the hub."""
-    browser = Browser(hub_app.create_wsgi(hub))
-    browser.set_cookie(hub_app.COOKIE, hub.sessions.begin(Person(ids.new_id(), "Frau Krüger", doors.HUB_STAFF)))
-    return browser
+def colleague(hub: Central) -> Callable[..., Browser]:
+    """Lets somebody sign in at the hub, in a role."""
+
+    def arrive(name: str, role: str) -> Browser:
+        card = {"id": ids.new_id(), "name": name, "card": ids.new_id(), "pin": "none", "role": role}
+        hub.db.write(lambda conn: conn.execute(tables.staff.insert().values(**card)))
+        browser = Browser(hub_app.create_wsgi(hub))
+        browser.set_cookie(hub_app.COOKIE, hub.sessions.begin(Person(card["id"], name, role)))
+        return browser
+
+    return arrive
+
+
+@pytest.fixture
+def reader(colleague: Callable[..., Browser]) -> Browser:
+    """Mrs Krüger, signed in at the hub; she may do everything."""
+    return colleague("Frau Krüger", doors.HUB_ADMIN)
 
 
 class Line:

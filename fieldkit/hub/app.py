@@ -7,6 +7,7 @@ from ..config import folder
 from ..ideas.forms import CATEGORY_LABELS
 from ..kept import KeptPages
 from . import api
+from .audit import routes as audit
 from .central import Central
 from .dashboard import routes as dashboard
 from .ideas import routes as ideas
@@ -29,7 +30,7 @@ def create_hub(central: Central) -> Flask:
     web.furnish(app)
     app.jinja_env.globals["CATEGORIES"] = CATEGORY_LABELS
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, kits, team):
+    for room in (dashboard, ideas, kits, team, audit):
         app.register_blueprint(room.blueprint)
     return app
 

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, insert, select
 
 from ..assets import Assets
 from ..db import Lock
-from ..doors import Sessions
 from ..room import Room
 from . import tables
 from .archive import RELEASE, Archive
 from .team.gate import Gate
+from .team.sessions import Sessions
 
 NAME = "CityLAB Berlin"
 
@@ -29,7 +29,7 @@ class Central:
     name: str
     signing_key: SigningKey
     assets: Assets = field(default_factory=Assets)
-    sessions: Sessions = field(default_factory=Sessions)
+    sessions: Sessions = field(init=False)
     gate: Gate = field(default_factory=Gate)
     address: str = "http://127.0.0.1:9090"
     """Where this hub answers, for links and enrolment strings."""
@@ -37,6 +37,10 @@ class Central:
     """The one-time secret with which a hub without staff is taken over; lives as long as the process."""
     rooms: tuple[Room, ...] = ()
     demo: bool = False
+
+    def __post_init__(self) -> None:
+        """Sessions live in the database."""
+        self.sessions = Sessions(self.db)
 
     @property
     def recipients(self) -> tuple[str, ...]:

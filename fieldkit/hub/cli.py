@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .. import config, control, credentials
+from ..doors import HUB_READ, HUB_ROLES
 from ..ops.terminal import Progress
 from ..serve import serve
 from .app import BODY_LIMIT, create_wsgi
@@ -16,7 +17,7 @@ from .archive import Archive
 from .central import Central, database_url, opened
 from .commands import COMMANDS
 from .kits import store as kits_store
-from .team import gate
+from .team import store as team
 
 
 @click.group()
@@ -78,9 +79,10 @@ def staff_group() -> None:
 
 @staff_group.command("add")
 @click.argument("name")
-def staff_add(name: str) -> None:
+@click.option("--role", type=click.Choice(HUB_ROLES), default=HUB_READ, show_default=True, help="Lesen, antworten, verwalten.")
+def staff_add(name: str, role: str) -> None:
     """Eine Karte für eine Person ausstellen."""
-    made = run("staff add", name=name)
+    made = run("staff add", name=name, role=role)
     click.echo(f"Karte für {name}, nur jetzt zu sehen:\n  Link: {made['link']}\n  PIN:  {made['pin']}")
 
 
@@ -94,8 +96,8 @@ def run(name: str, /, **arguments: Any) -> Any:
         with opened(home, f"fieldkit hub {name}") as central:
             try:
                 return COMMANDS[name](central, progress, **arguments)
-            except gate.Taken as taken:
-                raise click.ClickException(str(taken)) from None
+            except team.Refused as refused:
+                raise click.ClickException(str(refused)) from None
 
 
 def welcome(central: Central) -> None:
@@ -103,7 +105,7 @@ def welcome(central: Central) -> None:
     click.secho("\nDer Hub läuft.", bold=True)
     click.echo(f"  Für das Team:  {central.address}/")
     with central.db.read() as conn:
-        if gate.nobody_yet(conn):
+        if team.nobody_yet(conn):
             central.first_link = credentials.new_secret()
             click.echo(f"  Erste Anmeldung, einmalig: {central.address}/first/{central.first_link}")
     click.echo(f"  Ein Kit anmelden: fieldkit hub enrol NAME --url {central.address}")

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import credentials
+from ..doors import HUB_READ
 from ..invitation import Invitation
 from ..jobs import Progress
 from . import ingest
 from .central import Central
-from .team import gate
+from .team import store as team
 
 
 def enrol(hub: Central, progress: Progress, name: str, url: str = "") -> dict[str, Any]:
@@ -19,10 +20,13 @@ def enrol(hub: Central, progress: Progress, name: str, url: str = "") -> dict[st
     return {"string": str(invitation), "url": invitation.url}
 
 
-def staff_add(hub: Central, progress: Progress, name: str) -> dict[str, Any]:
-    """Make a card for a member of staff: its link and PIN. Raises Taken."""
+def staff_add(hub: Central, progress: Progress, name: str, role: str = HUB_READ) -> dict[str, Any]:
+    """Make a card for a member of staff: its link and PIN. Raises Refused."""
+    form = credentials.name_form({"name": name})
+    if not form:
+        raise team.Refused(form.errors["name"])
     pin = credentials.new_pin()
-    _, secret = hub.db.write(gate.add, name, pin, "fieldkit")
+    _, secret = hub.db.write(team.add, form.data["name"], pin, "fieldkit", role)
     return {"link": f"{hub.address}/card/{secret}", "pin": pin}
 
 

@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from fieldkit import clock, ids, journal, wire
+from fieldkit import ids, journal, wire
 from fieldkit.db import InUse, Unreadable
-from fieldkit.hub import app, central, commands, ingest, tables
+from fieldkit.hub import app, central, ingest, tables
 from fieldkit.hub.archive import Archive
 from fieldkit.hub.central import Central
-from fieldkit.hub.team import gate as staff
 
 KIT, EPOCH = "kit7kit7kit7kit7", "0001-abcdef01"
 
@@ -136,43 +135,6 @@ def test_a_form_from_another_site_is_refused(archive: Central, reader: Client) -
     assert reader.post(f"/ideas/{KIT}/bench", data=answer, headers={"Origin": "http://evil.example"}).status_code == 403
 
 
-def test_the_first_person_takes_the_hub_over_with_the_link_from_the_terminal(hub: Central) -> None:
-    hub.first_link = "f2rst0f2rst0"
-    browser = Client(app.create_wsgi(hub))
-    assert browser.get("/first/wrong").status_code == 404
-    assert (
-        browser.post("/first/f2rst0f2rst0", data={"name": "Frau Krüger", "pin": "123456", "again": "123456"}).status_code == 422
-    )
-    card = browser.post("/first/f2rst0f2rst0", data={"name": "Frau Krüger", "pin": "407162", "again": "407162"})
-    assert browser.get("/").status_code == 303
-    assert browser.get("/first/f2rst0f2rst0").status_code == 404
-    link = re.search(r'href="http://localhost(/card/[^"]+)"', card.text)[1]
-    other = Client(app.create_wsgi(hub))
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', other.get(link).text))
-    assert other.post("/sign-in", data={**fields, "pin": "407162"}).status_code == 303
-    assert other.get("/kits").status_code == 200
-    other.post("/sign-out")
-    assert other.get("/kits").status_code == 303
-
-
-def test_five_wrong_pins_make_the_card_wait_and_strangers_do_not(hub: Central, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
-    _, secret = hub.db.write(staff.add, "Frau Krüger", "407162", "test")
-    for _ in range(6):
-        with pytest.raises(staff.Wrong):
-            hub.gate.enter(hub.db, "stranger", "000001", "phone")
-    for _ in range(5):
-        with pytest.raises(staff.Wrong):
-            hub.gate.enter(hub.db, secret, "000001", "phone")
-    with pytest.raises(staff.Wait, match="30 Sekunden"):
-        hub.gate.enter(hub.db, secret, "407162", "phone")
-    with pytest.raises(staff.Wait):  # a restart does not help
-        staff.Gate().enter(hub.db, secret, "407162", "phone")
-    now[0] += 31
-    assert hub.gate.enter(hub.db, secret, "407162", "phone").name == "Frau Krüger"
-
-
 def test_a_line_lets_in_one_kit_once_and_its_repetition_after_a_lost_answer(hub: Central) -> None:
     hub.db.write(ingest.invite, b"secret", "Kit 7")
     assert hub.db.write(ingest.enrol, b"secret", KIT, b"k" * 32) == "Kit 7"
@@ -222,9 +184,3 @@ def test_a_hub_keeps_its_identity(tmp_path: Path) -> None:
         keys = first.verify_key, first.recipients
     with central.opened(tmp_path, "tests") as again:
         assert (again.verify_key, again.recipients) == keys
-
-
-def test_a_second_card_for_the_same_name_is_refused(hub: Central) -> None:
-    commands.staff_add(hub, lambda *_: None, "Frau Krüger")
-    with pytest.raises(staff.Taken):
-        commands.staff_add(hub, lambda *_: None, "Frau Krüger")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort
 
-from ...doors import HUB_STAFF, open_to
+from ...doors import HUB_ADMIN, HUB_STAFF, open_to
 from ...web import page, see
 from .. import ingest
 from ..web import hub, me
@@ -22,7 +22,7 @@ def index() -> Any:
 
 
 @blueprint.post("/kits/<kit>/revocation")
-@open_to(HUB_STAFF)
+@open_to(HUB_ADMIN)
 def revoke(kit: str) -> Any:
     """Take a lost kit's key away: from now on it is refused."""
     with hub().db.read() as conn:

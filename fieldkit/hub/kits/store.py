@@ -23,6 +23,11 @@ def everything(conn: Connection) -> list[dict[str, Any]]:
     return found
 
 
+def names(conn: Connection) -> list[dict[str, Any]]:
+    """Id and name of every kit."""
+    return [dict(row) for row in conn.execute(select(kits.c.id, kits.c.name).order_by(kits.c.name)).mappings()]
+
+
 def count_records(conn: Connection, kit: str) -> int:
     """How many records of a kit we hold, erased ones not counted."""
     return conn.scalar(select(func.count()).where(records.c.kit == kit, records.c.erased == 0)) or 0

@@ -1,0 +1,1 @@
+"""Who at the hub did what, and when."""
