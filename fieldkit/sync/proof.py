@@ -12,7 +12,7 @@ def heard(hub: store.Hub, kind: str, said: Any) -> dict[str, Any]:
     """What our hub signed. Raises Failed for anybody else's words."""
     try:
         return wire.heard(hub.verify_key, kind, said)
-    except wire.Garbage:
+    except (wire.Garbage, RecursionError):
         raise Failed(
             "Die Antwort trägt nicht die Unterschrift unseres Hubs. Es wurde nichts bestätigt, alles bleibt auf dem Kit."
         ) from None
