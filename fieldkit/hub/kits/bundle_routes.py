@@ -1,0 +1,114 @@
+"""Reading sticks in the browser: the files and the key come in one form, the key is gone when the page is."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from ... import segment, wire
+from ...doors import HUB_STAFF, open_to
+from ...forms import Form
+from ...i18n import gettext as _
+from ...web import page
+from .. import ingest, keyfile
+from ..web import hub, me
+from . import bundles
+from .bundles import Taken
+
+blueprint = Blueprint("bundles", __name__)
+
+MOST_BYTES = 12_000_000  # of all files together
+MOST_FILES = 100
+LARGEST_UPLOAD = MOST_BYTES + 1_000_000  # bytes that the server takes, so that a form a little too large still gets its sentence
+
+
+@blueprint.get("/kits/bundle")
+@open_to(HUB_STAFF)
+def new() -> Any:
+    """The form for what came on a stick."""
+    return _form_page(None)
+
+
+@blueprint.post("/kits/bundle")
+@open_to(HUB_STAFF)
+def read() -> Any:
+    """Read the files and show what came of each; nothing is kept but what the kits signed."""
+    request.max_content_length, request.max_form_parts = MOST_BYTES, MOST_FILES + 10
+    try:
+        form, files = Form(request.form), [file for file in request.files.getlist("files") if file.filename]
+        key = request.files.get("key")
+    except RequestEntityTooLarge:
+        form = Form({})
+        form.refuse(
+            "files", _("Das ist zusammen zu groß. Große Bestände liest auf der Maschine des Hubs: fieldkit hub read STICK")
+        )
+        return _form_page(form, 422)
+    if not files:
+        form.refuse("files", _("Bitte wähle die Dateien vom Stick aus."))
+    elif len(files) > MOST_FILES:
+        form.refuse("files", _("Bitte höchstens %(most)s Dateien auf einmal.", most=MOST_FILES))
+    identity = _unlock(form, key)
+    if not form:
+        return _form_page(form, 422)
+    taken = [_take(file, identity) for file in sorted(files, key=lambda file: file.filename or "")]
+    return page("hub/kits/bundle_read.html", taken=taken, back=_back(taken))
+
+
+@blueprint.get("/kits/<kit>/receipt")
+@open_to(HUB_STAFF)
+def receipt(kit: str) -> Any:
+    """The file that goes back to a kit on its stick, as a download."""
+    heard = request.args.get("heard", "0")
+    if not (heard.isdecimal() and heard.isascii() and len(heard) <= 15):
+        abort(404)
+    made = bundles.answer(hub(), kit, request.args.get("epoch", ""), int(heard))
+    if made is None:
+        abort(404)
+    answer = Response(made.content, mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _unlock(form: Form, key: FileStorage | None) -> str:
+    """The private key, in memory for this request."""
+    words = form.posted.get("passphrase", "")
+    if key is None or not key.filename:
+        form.refuse("key", _("Bitte wähle die Schlüsseldatei aus, zum Beispiel operations.key.age."))
+    if not words:
+        form.refuse("passphrase", _("Bitte gib das Passwort der Schlüsseldatei ein."))
+    if not form or key is None:
+        return ""
+    try:
+        return keyfile.unlock(key.stream.read(keyfile.MOST_BYTES), words)
+    except keyfile.Shut as shut:
+        form.refuse("passphrase", str(shut))
+        return ""
+
+
+def _take(file: FileStorage, identity: str) -> Taken:
+    name = file.filename or ""
+    try:
+        return bundles.take(hub(), name, segment.unseal(file.stream.read(segment.MOST_BYTES + 1), identity), me().name)
+    except wire.Garbage as garbage:
+        return Taken(name, str(garbage))
+
+
+def _back(taken: list[Taken]) -> list[dict[str, Any]]:
+    """For each kit what we hold of it now, and how to get its receipt."""
+    names = {one.kit: one.kit_name for one in taken}
+    found = bundles.per_kit(taken)
+    with hub().db.read() as conn:
+        heads = {kit: ingest.head(conn, kit, epoch) for kit, (epoch, _heard) in found.items()}
+    return [
+        {
+            "kit": kit, "name": names[kit], "epoch": epoch, "heard": heard, "seq": heads[kit].seq,
+            "word": wire.check_word(heads[kit].digest),
+        }
+        for kit, (epoch, heard) in found.items()
+    ]  # fmt: skip
+
+
+def _form_page(form: Form | None, status: int = 200) -> Any:
+    return page("hub/kits/bundle.html", status=status, form=form)
