@@ -75,6 +75,8 @@ class Paper:
     """Clean data and the name of who typed it in; the id of the new record out. Repeating an id changes nothing."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """What can be ticked on a blank card: value -> label."""
+    photo: bool = False
+    """Whether a photo of the card may come along: the clean data then has `photo`, a JPEG, for `enter` to keep (blobs.py)."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import partial
 from typing import Any, Protocol
 
@@ -51,8 +52,21 @@ class Dispatcher(ThreadedTaskDispatcher):
                 channel.handle_write()
 
 
+class Parser(HTTPRequestParser):
+    """Reads one request, up to the size that whoever sends it may send."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Once it is known who sends what, ask how large it may be."""
+        super().parse_header(header_plus)
+        if self.content_length or self.chunked:
+            self.adj = copy(self.adj)
+            self.adj.max_request_body_size = self.adj.largest(self)
+
+
 class Channel(HTTPChannel):
     """One connection."""
+
+    parser_class = Parser
 
     def handle_read(self) -> None:
         """Take what arrived; answer at once what lies ready."""
@@ -76,10 +90,12 @@ class Pages(Protocol):
         ...
 
 
-def serve(app: Pages, host: str, port: int, ready: Callable[[], Any], largest: int = 1024 * 1024) -> None:
+def serve(
+    app: Pages, host: str, port: int, ready: Callable[[], Any], largest: int | Callable[[HTTPRequestParser], int] = 1024 * 1024
+) -> None:
     """Answer until the process is asked to end, then finish what is under way. Calls `ready` once the port is open.
 
-    Takes requests of up to `largest` bytes. Raises PortTaken.
+    Takes requests of up to `largest` bytes, asked for each one if it is a function. Raises PortTaken.
     """
     _raise_file_limit()
     _give_memory_back()
@@ -98,7 +114,6 @@ def serve(app: Pages, host: str, port: int, ready: Callable[[], Any], largest: i
             send_bytes=16 * 1024,  # headers and page leave together: half the calls into the system
             cleanup_interval=5,
             asyncore_use_poll=True,  # select() ends the process at about 1,020 sockets
-            max_request_body_size=largest,
             max_request_header_size=16 * 1024,
             ident=None,
             expose_tracebacks=False,
@@ -109,6 +124,7 @@ def serve(app: Pages, host: str, port: int, ready: Callable[[], Any], largest: i
             f"Bitte einen anderen wählen, zum Beispiel: --port {port + 1}"
         ) from None
     server.channel_class = Channel
+    server.adj.largest = largest if callable(largest) else lambda _: largest
     server.handle_accept = partial(_accept_all, server, server.handle_accept)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ready()

@@ -1,5 +1,7 @@
 """Pages, forms, the same-origin check and the security headers. The only file that knows htmx."""
 
+import contextlib
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +10,7 @@ import qrcode.image.svg
 from flask import Flask, Response, abort, current_app, g, render_template, request, url_for
 from flask import redirect as flask_redirect
 from markupsafe import Markup
+from waitress.parser import HTTPRequestParser
 from werkzeug.exceptions import HTTPException
 
 from . import doors, i18n, kept, tickets
@@ -37,7 +40,18 @@ HEADERS = {
 }
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest form is 2,000 characters, 8 KB in the widest script
+VISITOR_LIMIT = 1024 * 1024  # bytes; up to here a visitor gets a page that says what is too large
+UPLOAD_LIMIT = 13 * 1024 * 1024  # bytes; a photo and some more
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def largest(home: House, request: HTTPRequestParser) -> int:
+    """How many bytes a request may bring, asked before its body is read: only whoever is signed in may add a photo."""
+    cookies: SimpleCookie = SimpleCookie()
+    with contextlib.suppress(CookieError):
+        cookies.load(request.headers.get("COOKIE", ""))
+    token = cookies.get(doors.COOKIE)
+    return UPLOAD_LIMIT if token and home.sessions.person(token.value) else VISITOR_LIMIT
 
 
 def house() -> House:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from .. import clock
+from .. import clock, photos
 from ..forms import Form
 from ..i18n import gettext as _
 
@@ -24,6 +25,23 @@ def next_card(posted: Mapping[str, str]) -> dict[str, str]:
     """What the next card of a stack begins with: the same category, the following sheet number."""
     sheet = re.sub(r"\d{1,9}(?=\D*$)", lambda n: str(int(n[0]) + 1).zfill(len(n[0])), posted.get("sheet", "").strip()[:20])
     return {name: value for name, value in {"sheet": sheet, "category": posted.get("category", "")}.items() if value}
+
+
+def read_photo(form: Form, files: Mapping[str, Any]) -> None:
+    """Take the photo that came with a paper card, if there is one, made anew and clean; the form says what is wrong with it."""
+    upload = files.get("photo")
+    content = upload.read() if upload else b""
+    if not content:
+        return
+    if form.errors:
+        form.refuse(
+            "photo", _("Bitte wähle auch das Foto noch einmal aus. Der Browser schickt es kein zweites Mal von selbst mit.")
+        )
+        return
+    try:
+        form.data["photo"] = photos.develop(content)
+    except photos.Unreadable as reason:
+        form.refuse("photo", str(reason))
 
 
 def _from_phone(milliseconds: str) -> datetime | None:

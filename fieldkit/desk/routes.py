@@ -15,6 +15,7 @@ from . import forms, health, menu, store
 
 blueprint = Blueprint("desk", __name__)
 
+PHOTO_LIMIT = 12 * 1024 * 1024  # bytes of a form; a photo that is somewhat too large still gets a sentence
 RECENT = 10  # paper cards to look back on
 
 
@@ -93,9 +94,12 @@ def paper() -> Any:
 @open_to(FACILITATOR)
 def enter_paper() -> Any:
     """Store one paper card and come back for the next."""
+    request.max_content_length = PHOTO_LIMIT
     room = _paper_room()
     assert room.paper is not None
     form = room.paper.form(request.form)
+    if room.paper.photo:
+        forms.read_photo(form, request.files)
     card_id = request.form.get("id", "")
     if not ids.is_id(card_id):
         form.refuse("id", _("Das Formular war nicht mehr gültig. Der Text ist noch da: Bitte noch einmal speichern."))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, request
+from flask import abort, request, send_file
 
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
@@ -104,6 +104,16 @@ def settle(idea_id: str) -> Any:
     """Close the reports about an idea that may stay, or about one comment on it."""
     write(moderation_store.settle, *_target(idea_id), _who())
     return _back("settled")
+
+
+@blueprint.get("/<idea_id>/photo")
+@open_to(FACILITATOR)
+def photo(idea_id: str) -> Any:
+    """The photo of a paper card. For the team alone: a card may carry a name."""
+    path = moderation_store.photo(read(), _idea(idea_id))
+    if path is None:
+        abort(404)
+    return send_file(path, "image/jpeg", max_age=3600)
 
 
 def _pile_page(asked: Any, form: Form | None = None, about: str = "") -> Any:

@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
-from .. import journal, search
+from .. import blobs, journal, search
 from . import index, store
 
 PER_PAGE = 20
@@ -72,6 +73,13 @@ def let_on_wall(conn: sqlite3.Connection, idea_id: str, allowed: bool, who: str)
     """Let an idea through to the projector, or take it off."""
     conn.execute("UPDATE ideas SET on_wall = ? WHERE id = ?", [int(allowed), idea_id])
     journal.log(conn, who, "wall on" if allowed else "wall off", "ideas", idea_id)
+
+
+def photo(conn: sqlite3.Connection, idea_id: str) -> Path | None:
+    """The file with the photo of an idea's paper card."""
+    name = conn.execute("SELECT photo_sha256 FROM ideas WHERE id = ?", [idea_id]).fetchone()[0]
+    path = blobs.file(blobs.folder(conn), name)
+    return path if name and path.is_file() else None
 
 
 def open_reports(conn: sqlite3.Connection) -> int:

@@ -74,3 +74,9 @@ def m001_ideas(db: Database) -> None:
         CREATE VIRTUAL TABLE ideas_search USING fts5 (words, tokenize = 'trigram');
     """,
     )
+
+
+@migrations()
+def m002_photo(db: Database) -> None:
+    """A photo of the paper card, for the team: it may show names."""
+    db.conn.execute("ALTER TABLE ideas ADD COLUMN photo_sha256 TEXT NOT NULL DEFAULT ''")

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from .. import clock, ids, journal, search
+from .. import blobs, clock, ids, journal, search
 from ..tickets import Ticket
 from . import index
 
@@ -65,7 +65,9 @@ def enter_paper(conn: sqlite3.Connection, card: dict[str, Any], who: str) -> str
     """Store an idea from a paper card with its support strokes. Repeating an id changes nothing. Raises Closed."""
     if exists(conn, "ideas", card["id"]):
         return card["id"]
-    idea = {key: value for key, value in card.items() if key != "strokes"}
+    idea = {key: value for key, value in card.items() if key not in ("strokes", "photo")}
+    if card.get("photo"):
+        idea["photo_sha256"] = blobs.keep(conn, card["photo"])
     insert(conn, {**idea, "channel": "paper", "entered_by": who})
     if card["strokes"]:
         _count(conn, card["id"], card["strokes"], "paper")
