@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import app, config, control, db, house, journal
+from . import app, config, control, db, house, journal, web
 from .methods import cards
 from .ops import backup, examples, terminal
 from .serve import PortTaken, serve
@@ -68,7 +68,7 @@ def serve_command(host: str, port: int, demo: bool) -> None:
         answer = app.create_wsgi(home)
         listener = control.Listener(settings.home, lambda name: partial(home.command(name), home))
         try:
-            serve(answer, host, port, lambda: _serving(home))
+            serve(answer, host, port, lambda: _serving(home), partial(web.largest, home))
         finally:
             listener.close()
 

@@ -12,12 +12,14 @@ from werkzeug.exceptions import HTTPException
 from .. import ids, wire
 from ..db import StorageFull
 from ..doors import VISITOR, open_to
-from . import ingest, intake
+from . import blobs, ingest, intake
 from .web import hub
 
 blueprint = Blueprint("api", __name__)
 
 INBOX_PAGE = 200  # answers at a time
+BLOBS_PAGE = 200  # missing photos and files at a time
+MOST_PIECE = 512 * 1024  # bytes
 
 
 class Refused(Exception):
@@ -33,7 +35,7 @@ def kits_only(view: Callable[..., Any]) -> Callable[..., Any]:
     """Open a view to the kit named in its address, and to nobody else: the call must carry that kit's signature."""
 
     @wraps(view)
-    def signed(kit: str) -> Any:
+    def signed(kit: str, **more: str) -> Any:
         with hub().db.read() as conn:
             known = ingest.one_kit(conn, kit)
         if known is None:
@@ -45,7 +47,7 @@ def kits_only(view: Callable[..., Any]) -> Callable[..., Any]:
         if known["revoked"]:
             hub().db.write(ingest.note, kit, "revoked", known["epoch"], known["seq"])
             raise Refused(403, "Dieses Kit ist gesperrt. Bitte wende dich an das CityLAB.")
-        return view(kit)
+        return view(kit, **more)
 
     return open_to(VISITOR)(signed)
 
@@ -103,10 +105,40 @@ def entries(kit: str) -> Any:
 @kits_only
 def inbox(kit: str) -> Any:
     """What we have to say to a kit, each piece signed when it was written."""
-    after = request.args.get("after", "")
-    if not after.isdecimal() or len(after) > 15:
-        raise Refused(400, "Die Nummer hinter „after“ fehlt.")
-    return jsonify(entries=intake.inbox(hub(), kit, int(after), INBOX_PAGE))
+    return jsonify(entries=intake.inbox(hub(), kit, _number("after"), INBOX_PAGE))
+
+
+@blueprint.get("/kits/<kit>/blobs")
+@kits_only
+def missing_blobs(kit: str) -> Any:
+    """Which photos and files we miss of all that the kit's entries up to a head name; we say which head that is."""
+    epoch, seq = request.args.get("epoch", ""), _number("seq")
+    with hub().db.read() as conn:
+        said = {"kit": kit, "epoch": epoch, "seq": seq, "digest": ingest.digest_at(conn, kit, epoch, seq)}
+        return _signed("blobs", said | {"missing": blobs.missing(conn, kit, BLOBS_PAGE)})
+
+
+@blueprint.post("/kits/<kit>/blobs/<name>")
+@kits_only
+def take_piece(kit: str, name: str) -> Any:
+    """Take a piece of a photo or file; the answer says how many bytes of it we hold."""
+    content = request.get_data()
+    if len(content) > MOST_PIECE:
+        raise Refused(413, "Dieses Stück ist zu groß.")
+    try:
+        taken = hub().db.write(blobs.take_piece, kit, name, _number("start"), _number("size"), content)
+    except blobs.NotWanted:
+        raise Refused(404, "Dieses Foto wird hier nicht gebraucht.") from None
+    if taken.spoilt:
+        raise Refused(422, "Das Foto kam nicht so an, wie es heißt. Bitte noch einmal von vorn.")
+    return _signed("piece", {"kit": kit, "sha256": name, "held": taken.held}), 201
+
+
+def _number(name: str) -> int:
+    value = request.args.get(name, "")
+    if not value.isdecimal() or len(value) > 15:
+        raise Refused(400, f"Die Zahl hinter „{name}“ fehlt.")
+    return int(value)
 
 
 @blueprint.errorhandler(Refused)

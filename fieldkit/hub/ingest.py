@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from .. import clock, journal, search
 from ..wire import Batch
-from . import archive, outbox, tables
+from . import archive, blobs, outbox, tables
 from .tables import answers, entries, incidents, invitations, kits, notes, records
 
 INVITED = 30  # days an enrolment string is good for
@@ -90,6 +90,12 @@ def head(conn: Connection, kit: str, epoch: str) -> journal.Head:
     return journal.Head(epoch, row.seq, row.digest) if row else journal.Head(epoch, 0, journal.EMPTY)
 
 
+def digest_at(conn: Connection, kit: str, epoch: str, seq: int) -> str:
+    """The digest of one entry that we hold; empty where we hold none."""
+    one = (entries.c.kit == kit, entries.c.epoch == epoch, entries.c.seq == seq)
+    return conn.scalar(select(entries.c.digest).where(*one)) or journal.EMPTY
+
+
 def take(conn: Connection, batch: Batch, key: SigningKey) -> journal.Head:
     """Add a batch to the archive; what we have already is left alone. The new head. Raises Mismatch.
 
@@ -159,6 +165,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
         archive.erased(conn)  # an older body was replaced
     now = clock.stamp()
     _put(conn, records, [_record(batch, entry, now) for entry in latest.values()])
+    blobs.note_uses(conn, batch.kit, {key: entry.get("said", {}) for key, entry in latest.items()})
     erased = {key for key, row in before.items() if row.erased}
     return {(entry["tbl"], entry["rid"]) for entry in fresh if entry["body"] is not None} & erased
 
