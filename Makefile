@@ -18,7 +18,7 @@ hub: $(READY) ## Den Hub starten (PORT=9090)
 	@$(BIN)/fieldkit hub serve --port $(PORT)
 
 ##@ Entwickeln
-.PHONY: test fast check fix golden texts powercut bench bench-peers wheel
+.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync wheel
 test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -46,6 +46,9 @@ bench: $(TESTED) ## Messen: Anfragen je Sekunde, Speicher, Start, Bytes
 
 bench-peers: $(TESTED) ## Dieselbe Last auf kiwix-serve, Kolibri und Datasette
 	$(BIN)/python scripts/bench --peers
+
+bench-sync: $(TESTED) ## Messen: die Übergabe, jede Stufe und das Ganze
+	$(BIN)/python scripts/bench-sync
 
 wheel: $(READY) ## Ein Paket zum Installieren bauen, nach dist/
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
