@@ -11,6 +11,7 @@ from .audit import routes as audit
 from .central import Central
 from .dashboard import routes as dashboard
 from .ideas import routes as ideas
+from .kits import bundle_routes as bundles
 from .kits import routes as kits
 from .team import routes as team
 
@@ -30,7 +31,7 @@ def create_hub(central: Central) -> Flask:
     web.furnish(app)
     app.jinja_env.globals["CATEGORIES"] = CATEGORY_LABELS
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, kits, team, audit):
+    for room in (dashboard, ideas, kits, bundles, team, audit):
         app.register_blueprint(room.blueprint)
     return app
 

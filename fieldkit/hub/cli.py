@@ -1,22 +1,28 @@
 """The commands of the hub; thin."""
 
 import json
+import os
 import re
 import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import config, control, credentials
+from .. import config, control, credentials, stick
 from ..doors import HUB_READ, HUB_ROLES
 from ..ops.terminal import Progress
 from ..serve import serve
-from .app import BODY_LIMIT, create_wsgi
+from . import keyfile
+from .app import create_wsgi
 from .archive import Archive
 from .central import Central, database_url, opened
 from .commands import COMMANDS
+from .kits import reading
 from .kits import store as kits_store
+from .kits.bundle_routes import LARGEST_UPLOAD
 from .team import store as team
 
 
@@ -36,7 +42,8 @@ def serve_command(host: str, port: int) -> None:
         central.address = f"http://{own}:{port}"
         listener = control.Listener(home, lambda name: partial(COMMANDS[name], central))
         try:
-            serve(create_wsgi(central), host, port, lambda: welcome(central), BODY_LIMIT)
+            _spool_in_memory()
+            serve(create_wsgi(central), host, port, lambda: welcome(central), LARGEST_UPLOAD)
         finally:
             listener.close()
 
@@ -86,6 +93,35 @@ def staff_add(name: str, role: str) -> None:
     click.echo(f"Karte für {name}, nur jetzt zu sehen:\n  Link: {made['link']}\n  PIN:  {made['pin']}")
 
 
+@hub.command("read")
+@click.argument("paths", metavar="DATEI_ODER_STICK...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="Zum Beispiel operations.key.age")
+def read_command(paths: tuple[Path, ...], key_file: Path) -> None:
+    """Einlesen, was Kits auf Sticks geschrieben haben; der Beleg kommt daneben."""
+    try:
+        files, folders = reading.find(paths)
+        if not files and not folders:
+            raise click.ClickException("Hier liegt nichts, was ein Kit geschrieben hat.")
+        locked = stick.read_file(key_file, keyfile.MOST_BYTES)
+        words = os.environ.get("FIELDKIT_PASSPHRASE") or click.prompt("Passwort der Schlüsseldatei", hide_input=True, err=True)
+        identity = keyfile.unlock(locked, words)
+    except stick.Fault as fault:
+        raise click.ClickException(f"{key_file}: {fault}") from None
+    except keyfile.Shut as shut:
+        raise click.ClickException(str(shut)) from None
+    except OSError as error:
+        raise click.ClickException(f"Der Stick lässt sich nicht lesen ({error.strerror}).") from None
+    taken = []
+    for file, one in reading.take_all(files, identity, run, Progress()):
+        taken.append((file, one))
+        click.echo(f"{one.name}: {reading.sentence(one)}")
+    given = list(reading.give_back(taken, folders, run))
+    for back in given:
+        click.echo(f"{back.kit_name}: {back.seq} Einträge bestätigt, Prüfwort {back.word or 'noch keins'}.")
+        click.echo(f"  Kein Beleg geschrieben. {back.fault}" if back.fault else f"  Beleg: {back.path}")
+    sys.exit(1 if any(one.refused for _, one in taken) or any(back.fault for back in given) else 0)
+
+
 def run(name: str, /, **arguments: Any) -> Any:
     """Have the serving hub do something, or do it here when none is serving."""
     home = config.prepare_hub()
@@ -98,6 +134,12 @@ def run(name: str, /, **arguments: Any) -> Any:
                 return COMMANDS[name](central, progress, **arguments)
             except team.Refused as refused:
                 raise click.ClickException(str(refused)) from None
+
+
+def _spool_in_memory() -> None:
+    """Large uploads pass through temporary files; with a stick's files comes a passphrase, which must not touch the disk."""
+    if os.access("/dev/shm", os.W_OK):  # noqa: S108 - nothing is named there: the files have no name
+        tempfile.tempdir = "/dev/shm"  # noqa: S108
 
 
 def welcome(central: Central) -> None:

@@ -10,6 +10,7 @@ from ..invitation import Invitation
 from ..jobs import Progress
 from . import ingest
 from .central import Central
+from .kits import reading
 from .team import store as team
 
 
@@ -30,4 +31,6 @@ def staff_add(hub: Central, progress: Progress, name: str, role: str = HUB_READ)
     return {"link": f"{hub.address}/card/{secret}", "pin": pin}
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"enrol": enrol, "staff add": staff_add}
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "enrol": enrol, "staff add": staff_add, "take bundle": reading.take_command, "answer bundle": reading.answer_command,
+}  # fmt: skip
