@@ -34,7 +34,7 @@ def new() -> Any:
 @open_to(HUB_STAFF)
 def read() -> Any:
     """Read the files and show what came of each; nothing is kept but what the kits signed."""
-    request.max_content_length, request.max_form_parts = MOST_BYTES, MOST_FILES + 10
+    request.max_content_length, request.max_form_parts = MOST_BYTES, 10 * MOST_FILES
     try:
         form, files = Form(request.form), [file for file in request.files.getlist("files") if file.filename]
         key = request.files.get("key")
