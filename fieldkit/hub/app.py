@@ -10,7 +10,10 @@ from . import api
 from .audit import routes as audit
 from .central import Central
 from .dashboard import routes as dashboard
+from .ideas import answering_routes as answering
+from .ideas import bulk_routes as bulk
 from .ideas import routes as ideas
+from .ideas import template_routes as templates
 from .kits import bundle_routes as bundles
 from .kits import routes as kits
 from .team import routes as team
@@ -31,7 +34,7 @@ def create_hub(central: Central) -> Flask:
     web.furnish(app)
     app.jinja_env.globals["CATEGORIES"] = CATEGORY_LABELS
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, kits, bundles, team, audit):
+    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, team, audit):
         app.register_blueprint(room.blueprint)
     return app
 

@@ -10,20 +10,43 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, delete, insert, select, update
 
 from .. import clock, journal, wire
-from .tables import answers, audit, kits, outbox
+from ..answers import STATUSES
+from . import versions
+from .tables import answers, audit, kits, outbox, records
 
-ANSWER, ERASE = "answer", "erase"
+ANSWER, ERASE, KEYS = "answer", "erase", "keys"
 
 
-def answer(conn: Connection, key: SigningKey, kit: str, rid: str, words: dict[str, str], who: str) -> None:
-    """Answer an idea: `words` has status, body and office. It replaces an earlier answer and is on its way to the kit."""
-    row = {"status": words["status"], "body": words["body"], "office": words["office"], "at": clock.stamp()}
-    where = (answers.c.kit == kit, answers.c.tbl == "ideas", answers.c.rid == rid)
-    changed = conn.execute(update(answers).where(*where).values(**row, written_by=who))
-    if not changed.rowcount:
-        conn.execute(insert(answers).values(kit=kit, tbl="ideas", rid=rid, **row, written_by=who))
+class Gone(Exception):
+    """The person whose idea it is took it back meanwhile."""
+
+
+def answer(conn: Connection, key: SigningKey, kit: str, rid: str, words: dict[str, str], who: str, seen: int = 0) -> None:
+    """Answer an idea: `words` has status, body and office. It replaces the answer of version `seen` and is on its way to the kit.
+
+    Saying the same twice changes nothing. Raises Crossed when another answer is there by now, Gone.
+    """
+    hold(conn, kit, rid)
+    its = {"kit": kit, "tbl": "ideas", "rid": rid}
+    said = {name: words[name] for name in ("status", "body", "office")}
+    row = {**said, "at": clock.stamp()}
+    try:
+        versions.put(conn, answers, its, seen, row | {"written_by": who})
+    except versions.Crossed:
+        columns = [answers.c[name] for name in said]
+        if conn.execute(select(*columns).filter_by(**its)).mappings().one() == said:
+            return
+        raise
     say(conn, key, kit, ANSWER, "ideas", rid, row)
-    log(conn, who, "answer", kit, "ideas", rid, row["status"])
+    # Not the text: it may quote what is withdrawn one day, and this line stays.
+    log(conn, who, "answer", kit, "ideas", rid, f"{STATUSES[said['status']]} · {said['office']}")
+
+
+def hold(conn: Connection, kit: str, rid: str) -> None:
+    """Keep an idea from being withdrawn before this transaction ends. Raises Gone when it was."""
+    conn.execute(select(kits.c.id).where(kits.c.id == kit).with_for_update())  # as a hand-over does
+    if conn.scalar(select(records.c.erased).filter_by(kit=kit, tbl="ideas", rid=rid)) != 0:
+        raise Gone
 
 
 def behind(conn: Connection, kit: str, after: int, limit: int) -> list[dict[str, Any]]:

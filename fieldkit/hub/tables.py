@@ -20,6 +20,11 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# Which records an index is about. The databases use it where a condition says the same in the same words, not in bound values.
+LISTED = text("tbl = 'ideas' AND shown = 1 AND main = rid")
+TWINS = text("tbl = 'ideas' AND main <> rid")
+STOPS = text("tbl = 'stops'")
+
 identity = Table(
     "identity", metadata,
     Column("one", Integer, primary_key=True),
@@ -98,8 +103,11 @@ records = Table(
     Column("shown", Integer, nullable=False),
     Column("missing", Integer, nullable=False),           # blobs of it that have not arrived: complete when 0
     Column("words", Text, nullable=False),                # folded, to search
-    Index("records_by_about", "kit", "tbl", "about"),
-    Index("records_by_main", "kit", "tbl", "main"),
+    Index("records_by_about", "kit", "tbl", "about", "shown", "amount"),  # supports and comments are summed up in the index alone
+    # The table's name stands first although it is always the same: so SQLite prefers these indexes without having counted rows.
+    Index("records_listed", "tbl", "at", "kit", "rid", "about", "theme", "channel", "updated", sqlite_where=LISTED, postgresql_where=LISTED),
+    Index("records_twins", "kit", "main", sqlite_where=TWINS, postgresql_where=TWINS),
+    Index("records_stops", "tbl", "district", sqlite_where=STOPS, postgresql_where=STOPS),
     Index("records_by_receipt", "receipt", sqlite_where=text("receipt <> ''"), postgresql_where=text("receipt <> ''")),
 )  # fmt: skip
 
@@ -156,6 +164,7 @@ outbox = Table(
     Column("rid", String(64), nullable=False),
     Column("payload", Text, nullable=False),              # JSON
     Column("sig", String(128), nullable=False),
+    Index("outbox_by_record", "kit", "tbl", "rid"),
 )  # fmt: skip
 
 incidents = Table(
@@ -223,4 +232,5 @@ audit = Table(
     Column("tbl", String(64), nullable=False),
     Column("rid", String(64), nullable=False),
     Column("note", Text, nullable=False),
+    Index("audit_by_record", "kit", "tbl", "rid"),
 )  # fmt: skip

@@ -25,7 +25,7 @@ def arrive(hub: Central, *records: tuple[str, str, dict[str, Any]], kit: str = K
     digest = ""
     for seq, (table, rid, said) in enumerate(records, 1):
         entry = {"seq": seq, "tbl": table, "rid": rid, "op": "put", "at": "2026-11-22T14:00:00Z", "salt": "ab" * 16}
-        entry |= {"body": journal.canonical(said), "body_hash": "0" * 64}
+        entry |= {"body": journal.canonical(said), "body_hash": "0" * 64, "said": said}
         digest = journal.chain(digest, kit, EPOCH, entry)
         entries.append(entry | {"digest": digest})
     hub.db.write(ingest.take, wire.Batch(kit, EPOCH, 1, "", entries), hub.signing_key)

@@ -1,80 +1,104 @@
-"""The hub's ideas over HTTP: read, filter, answer."""
+"""The hub's ideas over HTTP: find them, read them, take them along as a table."""
 
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
-from ... import clock
+from ... import clock, sheet
 from ...answers import STATUSES
-from ...doors import HUB_STAFF, open_to
+from ...doors import HUB_READ, open_to
 from ...forms import Form
 from ...i18n import gettext as _
-from ...web import page, see
-from .. import outbox
+from ...web import page
+from ..audit.acts import ACTS
 from ..kits import store as kits_store
-from ..web import hub, me
-from . import store
-from .forms import answer_form
+from ..web import hub
+from . import answering_store, store, template_store
+from .forms import statuses
+from .question import ANSWERED, CHANNELS, NO_STATUS, SORTS, question_behind, question_form
 
 blueprint = Blueprint("ideas", __name__)
 
 
+@blueprint.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"statuses": statuses}
+
+
 @blueprint.get("/ideas")
-@open_to(HUB_STAFF)
+@open_to(HUB_READ)
 def index() -> Any:
     """Ideas of all kits: filtered, searched, sorted."""
-    question = _question()
+    form, question = question_form(request.args)
     with hub().db.read() as conn:
         ideas, total = store.listing(conn, question)
-        stops, known, (answered, overall) = store.all_stops(conn), kits_store.everything(conn), store.progress(conn)
+        stops, offices, kits = store.all_stops(conn), store.offices(conn), kits_store.names(conn)
+        answered, overall = store.progress(conn)
     return page(
-        "hub/ideas/index.html", ideas=ideas, total=total, question=question, stops=stops, today=clock.today().isoformat(), kits=known,
-        districts=sorted({stop["district"] for stop in stops} - {""}),
-        answered=answered, overall=overall, pages=-(-total // store.PER_PAGE),
+        "hub/ideas/index.html", status=200 if form else 422, form=form, question=question, ideas=ideas, total=total,
+        stops=stops, offices=offices, kits=kits, districts=sorted({stop["district"] for stop in stops} - {""}),
+        choices={"theme": _themes(), "channel": CHANNELS, "answered": ANSWERED, "sort": SORTS,
+                 "status": {NO_STATUS: _("Ohne Status"), **STATUSES}},
+        answered=answered, overall=overall, pages=-(-total // store.PER_PAGE), today=clock.today().isoformat(),
     )  # fmt: skip
 
 
+@blueprint.get("/ideas.csv")
+@open_to(HUB_READ)
+def table() -> Any:
+    """The whole list for a spreadsheet. Notes stay here: a file travels."""
+    question = question_form(request.args)[1]
+    head = (
+        _("Kennung"), _("Titel"), _("Text"), _("Thema"), _("Ort"), _("Station"), _("Bezirk"), _("Kit"), _("Weg"), _("Datum"),
+        _("Dafür"), _("Kommentare"), _("Vor Ort geantwortet"), _("Status"), _("Antwort"), _("Wer antwortet"), _("Beantwortet am"),
+    )  # fmt: skip
+    with hub().db.read() as conn:
+        content = sheet.as_csv(head, map(_line, store.every(conn, question)))
+    name = f"feldkit-ideen-{clock.today().isoformat()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, mimetype="text/csv", headers=headers)
+
+
 @blueprint.get("/ideas/<kit>/<rid>")
-@open_to(HUB_STAFF)
+@open_to(HUB_READ)
 def show(kit: str, rid: str) -> Any:
-    """One idea with its comments, and the form to answer it."""
-    return _idea_page(kit, rid, None)
+    """Everything about one idea, and the forms for its answer and the team's note."""
+    return idea_page(idea_or_404(kit, rid))
 
 
-@blueprint.post("/ideas/<kit>/<rid>")
-@open_to(HUB_STAFF)
-def answer(kit: str, rid: str) -> Any:
-    """Answer it; the kit takes the answer along at its next hand-over."""
-    form = answer_form(request.form)
-    if not form:
-        return _idea_page(kit, rid, form, 422)
-    _idea_or_404(kit, rid)
-    hub().db.write(outbox.answer, hub().signing_key, kit, rid, form.data, me().name)
-    return see("ideas.show", kit=kit, rid=rid, sent="yes", _anchor="answer")
-
-
-def _question() -> store.Question:
-    args = request.args
-    number = args.get("page", "1")
-    return store.Question(
-        kit=args.get("kit", ""),
-        stop=args.get("stop", ""),
-        district=args.get("district", ""),
-        words=args.get("q", "")[:100],
-        answered=args.get("answered", "") if args.get("answered") in ("yes", "no") else "",
-        sort=args.get("sort", "") if args.get("sort") in store.SORTS else "newest",
-        number=max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1,
-    )
-
-
-def _idea_or_404(kit: str, rid: str) -> dict[str, Any]:
+def idea_or_404(kit: str, rid: str) -> dict[str, Any]:
+    """An idea that is there."""
     with hub().db.read() as conn:
         return store.one(conn, kit, rid) or abort(404)
 
 
-def _idea_page(kit: str, rid: str, form: Form | None, status: int = 200) -> Any:
-    idea = _idea_or_404(kit, rid)
+def idea_page(idea: dict[str, Any], partial: str = "", status: int = 200, form: Form | None = None, **more: Any) -> Any:
+    """The page of one idea. `form` is an answer that was not taken as it is; `more` says why, and what else to show."""
+    question, its = question_behind(request.args), (idea["kit"], idea["id"])
     with hub().db.read() as conn:
-        comments = store.comments(conn, kit, rid)
-    choices = [(key, _(label)) for key, label in STATUSES.items()]
-    return page("hub/ideas/show.html", status=status, idea=idea, comments=comments, form=form, choices=choices)
+        twins = store.twins(conn, *its)
+        before, behind = store.neighbours(conn, question, *its)
+        comments = store.comments(conn, idea["kit"], [idea["id"], *(twin["id"] for twin in twins)])
+        note, history = answering_store.note(conn, *its), store.history(conn, *its)
+        templates, offices = template_store.every(conn), store.offices(conn)
+    values = {"note_form": None, "inserted": False, "preview": None, "alone": False} | more
+    return page(
+        "hub/ideas/show.html", partial, status=status, idea=idea, form=form, question=question, twins=twins, comments=comments,
+        before=before, behind=behind, note=note, history=history, acts=ACTS, templates=templates, offices=offices,
+        today=clock.today().isoformat(), **values,
+    )  # fmt: skip
+
+
+def _themes() -> dict[str, str]:
+    return current_app.jinja_env.globals["CATEGORIES"]  # type: ignore[return-value]
+
+
+def _line(idea: dict[str, Any]) -> list[Any]:
+    stop, theme = idea["stop"], _themes().get(idea["category"])
+    return [
+        idea["id"], idea["title"], idea["body"], _(theme) if theme else idea["category"], idea["place"],
+        stop["place"], stop["district"], idea["kit_name"], _(CHANNELS[idea["channel"]]) if idea["channel"] in CHANNELS else "",
+        idea["at"][:10], idea["support"], idea["comment_count"], idea["reply"],
+        _(STATUSES[idea["status"]]) if idea["status"] in STATUSES else "",
+        idea["answer"] or "", idea["office"] or "", (idea["answered_at"] or "")[:10],
+    ]  # fmt: skip
