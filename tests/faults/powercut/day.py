@@ -1,7 +1,6 @@
 """A kit's day with everything that writes, and what was promised to whom at which step of the recording."""
 
 import random
-import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -10,54 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fieldkit import app, house, ids, journal
+from fieldkit import app, house, ids, journal, mark
 from fieldkit.config import Config
 from fieldkit.house import House
 from fieldkit.ideas import store as ideas
 from fieldkit.stops import store as stops
 from fieldkit.tickets import Ticket
 
+from . import promises
 from .disk import Recording, recorded
+from .promises import NEVER, Promise, words
 
-NEVER = 1 << 60
 ADDRESS = "http://localhost"
-WORDS = "Bänke Schatten Spielplatz Wasser Radweg Kreuzung Licht Abend Mülleimer Grün Bäume Nachbarn Bibliothek laut Tempo".split()
 BURST = 8  # phones that send at the same moment
-
-IDEA = "SELECT title, body FROM ideas WHERE id = ?"
-CONTACT = "SELECT sealed FROM contacts WHERE id = ?"
-SUPPORT = "SELECT sum(strokes) FROM supports WHERE idea_id = ?"
-COMMENT = "SELECT body FROM comments WHERE id = ?"
-STOP = "SELECT partner, state FROM stops WHERE id = ?"
-EPOCH = "SELECT 'begun' FROM journal WHERE epoch = ?"
-GONE = None
-UNSUPPORTED = (None,)
 
 Answer = Callable[..., Any]
 Writing = Callable[[House], AbstractContextManager[Answer]]
-
-
-@dataclass
-class Promise:
-    """Everything the kit said about one thing, first word first, and how many steps were recorded when each was given."""
-
-    question: str
-    about: str
-    said: list[list[Any]]
-
-    def kept(self, found: tuple[Any, ...] | None, point: int) -> bool:
-        """Whether this may be found after a cut at `point`: the last word given before it, or one that was on its way."""
-        return found in [words for words, _ in self.said[self._last(point) :]]
-
-    def erased(self, point: int) -> list[bytes]:
-        """Marks of the words that had been taken back or replaced by `point`: no file may show them."""
-        last = self._last(point)
-        if last < 2:  # before its first words there was nothing to erase
-            return []
-        return [mark.encode() for mark in _marks(self.said[:last]) - _marks(self.said[last:])]
-
-    def _last(self, point: int) -> int:
-        return max(number for number, (_, given) in enumerate(self.said) if given <= point)
 
 
 @dataclass
@@ -83,7 +50,7 @@ class Day:
 
     home: Path
     recording: Recording
-    promises: list[Promise] = field(default_factory=list)
+    watched: list[Promise] = field(default_factory=list)
     stop: Promise = field(init=False)
     kit: House = field(init=False)
     write: Answer = field(init=False)
@@ -94,20 +61,20 @@ class Day:
         with house.opened(Config(self.home, address=ADDRESS), app.ALL, "power cut") as self.kit, writing(self.kit) as self.write:
             yield
 
-    def watch(self, question: str, about: str, before: Any = GONE) -> Promise:
+    def watch(self, question: str, about: str, before: Any = promises.GONE) -> Promise:
         """Keep an eye on one more thing; `before` anybody promises anything."""
-        self.promises.append(Promise(question, about, [[before, 0]]))
-        return self.promises[-1]
+        self.watched.append(Promise(question, about, [[before, 0]]))
+        return self.watched[-1]
 
     def do(self, answers: list[tuple[Promise, Any]], verb: Callable[..., Any], *args: Any) -> None:
         """Write. Until the kit says «Danke», these answers may be found; from then on they must be."""
         on_their_way = [[answer, NEVER] for _, answer in answers]
-        for (promise, _), words in zip(answers, on_their_way, strict=True):
-            promise.said.append(words)
+        for (promise, _), answer in zip(answers, on_their_way, strict=True):
+            promise.said.append(answer)
         self.write(verb, *args)
         position = len(self.recording.steps)  # in a crowd perhaps a few steps late, as the writer goes on; never early
-        for words in on_their_way:
-            words[1] = position
+        for answer in on_their_way:
+            answer[1] = position
 
     def plan_stop(self) -> None:
         """A new stop, opened; the one before is closed with it."""
@@ -116,7 +83,7 @@ class Day:
             "partner": words(40), "question": "Was fehlt hier?", "languages": ["de"], "results": "Das Bezirksamt liest alles.",
             "answer_by": "2027-01-15", "starts_on": "2026-11-22", "ends_on": "2026-11-28", "hours": {},
         }  # fmt: skip
-        new = self.watch(STOP, row["id"])
+        new = self.watch(promises.STOP, row["id"])
         self.do([(new, (row["partner"], "planned"))], stops.plan, row)
         before = [(self.stop, (self.stop.said[-1][0][0], "closed"))] if hasattr(self, "stop") else []
         self.do([*before, (new, (row["partner"], "open"))], stops.open_stop, row["id"])
@@ -129,7 +96,7 @@ class Day:
         answers = [(idea.words, (title, body))]
         sealed = words(1400) if reachable else None
         if sealed:
-            idea.others.append(self.watch(CONTACT, ticket.id))
+            idea.others.append(self.watch(promises.CONTACT, ticket.id))
             answers.append((idea.others[0], (sealed,)))
         self.do(answers, ideas.submit, ticket, {"title": title, "body": body}, sealed)
         return idea
@@ -142,7 +109,7 @@ class Day:
         return idea
 
     def _watched_idea(self, rid: str) -> Idea:
-        return Idea(rid, self.watch(IDEA, rid), self.watch(SUPPORT, rid, UNSUPPORTED), [])
+        return Idea(rid, self.watch(promises.IDEA, rid), self.watch(promises.SUPPORT, rid, promises.UNSUPPORTED), [])
 
     def support(self, idea: Idea) -> None:
         """One more is for it."""
@@ -151,7 +118,7 @@ class Day:
     def comment(self, idea: Idea) -> None:
         """Somebody has something to say about it."""
         ticket, body = Ticket(ids.new_id(), "", secrets.token_hex(20)), words(120)
-        idea.others.append(self.watch(COMMENT, ticket.id))
+        idea.others.append(self.watch(promises.COMMENT, ticket.id))
         self.do([(idea.others[-1], (body,))], ideas.comment, ticket, idea.id, {"body": body})
 
     def correct(self, idea: Idea) -> None:
@@ -162,9 +129,9 @@ class Day:
 
     def withdraw(self, idea: Idea) -> None:
         """First a comment is taken back, then the whole idea with all that hangs on it."""
-        self.do([(idea.others[-1], GONE)], ideas.withdraw_comment, idea.others[-1].about)
-        gone = [(promise, GONE) for promise in (idea.words, *idea.others)]
-        self.do([*gone, (idea.support, UNSUPPORTED)], ideas.withdraw, idea.id)
+        self.do([(idea.others[-1], promises.GONE)], ideas.withdraw_comment, idea.others[-1].about)
+        gone = [(promise, promises.GONE) for promise in (idea.words, *idea.others)]
+        self.do([*gone, (idea.support, promises.UNSUPPORTED)], ideas.withdraw, idea.id)
 
     def crowd(self) -> None:
         """Many send at once, so that they share a commit; one of them is refused."""
@@ -184,19 +151,7 @@ class Day:
         """The journal starts a new chain, as after a restore."""
         self.do([], journal.new_epoch)
         epoch = journal.head(self.kit.db.read()).epoch
-        self.watch(EPOCH, epoch).said.append([("begun",), len(self.recording.steps)])
-
-
-def _marks(said: list[list[Any]]) -> set[str]:
-    return set(re.findall(r"mark[0-9a-f]{16}", str(said)))
-
-
-def words(length: int) -> str:
-    """Words with a mark that occurs nowhere else."""
-    text = f"mark{secrets.token_hex(8)}"
-    while len(text) < length:
-        text += " " + random.choice(WORDS)
-    return text[:length]
+        self.watch(promises.EPOCH, epoch).said.append([("begun",), len(self.recording.steps)])
 
 
 def a_minute(day: Day) -> None:
@@ -204,14 +159,6 @@ def a_minute(day: Day) -> None:
     day.plan_stop()
     for reachable in (False, True, False):
         day.comment(day.leave(reachable=reachable))
-
-
-def a_regret(day: Day) -> None:
-    """Somebody leaves something and takes it back."""
-    day.plan_stop()
-    idea = day.leave()
-    day.comment(idea)
-    day.withdraw(idea)
 
 
 def an_hour(day: Day) -> None:
@@ -238,9 +185,25 @@ def a_rush(day: Day) -> None:
     day.leave()
 
 
+@contextmanager
+def _marks_noted(recording: Recording) -> Iterator[None]:
+    """Record the high-water mark, too: a start that does not find it in the database believes to have been set back."""
+    write = mark.write
+
+    def noted(home: Path, new: mark.Mark) -> None:
+        write(home, new)
+        recording.replaced(mark.NAME)
+
+    mark.write = noted
+    try:
+        yield
+    finally:
+        mark.write = write
+
+
 def recorded_day(home: Path, *times: Callable[[Day], None], writing: Writing = as_built) -> Day:
     """What a kit in the empty folder `home` does from its very first start on; it is switched off and on again in between."""
-    with recorded(home) as recording:
+    with recorded(home) as recording, _marks_noted(recording):
         day = Day(home, recording)
         for time in times:
             with day.at_work(writing):

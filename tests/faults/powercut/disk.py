@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 OK = 0
@@ -56,7 +57,16 @@ class Sync:
     folder: bool
 
 
-Step = Create | Delete | Write | Truncate | Sync
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """A small file was written under another name, synced, and renamed to this one."""
+
+    file: int
+    name: str
+    data: bytes
+
+
+Step = Create | Delete | Write | Truncate | Sync | Replace
 
 
 @dataclass
@@ -66,6 +76,7 @@ class Recording:
     folder: Path
     steps: list[Step] = field(default_factory=list)
     _names: dict[str, int] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def here(self, path: bytes | None) -> str | None:
         """The name of a file in the recorded folder; None for any other."""
@@ -75,9 +86,13 @@ class Recording:
     def opened(self, name: str, new: bool) -> int:
         """The number of a file."""
         if new:
-            self._names[name] = sum(isinstance(step, Create) for step in self.steps)
+            self._names[name] = next(self._numbers)
             self.steps.append(Create(self._names[name], name))
         return self._names[name]
+
+    def replaced(self, name: str) -> None:
+        """A file that SQLite does not know has just been replaced."""
+        self.steps.append(Replace(next(self._numbers), name, (self.folder / name).read_bytes()))
 
     def logs_begun(self) -> int:
         """How many times SQLite began a write-ahead log, or the same one anew."""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from .disk import Create, Delete, Step, Sync, Truncate, Write
+from .disk import Create, Delete, Replace, Step, Sync, Truncate, Write
 
 SECTOR = 512
 
@@ -16,8 +16,7 @@ class State:
     point: int
     """How many steps had been taken."""
     variant: str
-    files: dict[str, bytearray]
-    """Good until the next state is asked for."""
+    files: dict[str, bytes]
 
 
 @dataclass
@@ -26,15 +25,23 @@ class File:
 
     durable: bytearray = field(default_factory=bytearray)
     pending: list[Write | Truncate] = field(default_factory=list)
+    _dropped: bytes | None = None
 
-    def kept(self) -> bytearray:
+    def dropped(self) -> bytes:
+        """Nothing reached the disk; the same object until the next sync, as most files change little."""
+        if self._dropped is None:
+            self._dropped = bytes(self.durable)
+        return self._dropped
+
+    def kept(self) -> bytes:
         """Everything reached the disk."""
-        return self._carry_out(bytearray(self.durable))
+        return bytes(self._carry_out(bytearray(self.durable))) if self.pending else self.dropped()
 
     def settle(self) -> None:
         """A sync."""
-        self._carry_out(self.durable)
-        self.pending = []
+        if self.pending:
+            self._carry_out(self.durable)
+            self.pending, self._dropped = [], None
 
     def _carry_out(self, content: bytearray) -> bytearray:
         for step in self.pending:
@@ -45,8 +52,10 @@ class File:
                 content[step.offset : step.offset + len(step.data)] = step.data
         return content
 
-    def torn(self, luck: random.Random, garbage: float) -> bytearray:
+    def torn(self, luck: random.Random, garbage: float) -> bytes:
         """The length as it was after some of the steps, and every sector for itself; of what was written, a share is garbage."""
+        if not self.pending:
+            return self.dropped()
         content = bytearray(self.durable)
         lengths = [len(content)]
         length, ways = luck.randint(0, len(self.pending)), len(self.pending) + 1
@@ -68,7 +77,7 @@ class File:
                         luck.randbytes(high - low) if spoilt else step.data[low - step.offset : high - step.offset]
                     )
         _resize(content, lengths[length])
-        return content
+        return bytes(content)
 
 
 class Disk:
@@ -78,13 +87,16 @@ class Disk:
         """Empty."""
         self._files: dict[int, File] = {}
         self._durable: dict[str, int] = {}
-        self._pending: list[Create | Delete] = []
+        self._pending: list[Create | Delete | Replace] = []
 
     def take(self, step: Step) -> None:
         """The next recorded step."""
         match step:
             case Create(file):
                 self._files[file] = File()
+                self._pending.append(step)
+            case Replace(file, _, data):
+                self._files[file] = File(bytearray(data))
                 self._pending.append(step)
             case Delete():
                 self._pending.append(step)
@@ -95,14 +107,14 @@ class Disk:
         if isinstance(step, Delete | Sync) and step.folder:
             self._durable, self._pending = self._names(len(self._pending)), []
 
-    def after_a_cut(self, luck: random.Random, torn: int) -> Iterator[tuple[str, dict[str, bytearray]]]:
+    def after_a_cut(self, luck: random.Random, torn: int) -> Iterator[tuple[str, dict[str, bytes]]]:
         """What may be found: all or nothing of what was not synced, one file ahead of the others, then as luck will have it."""
         everything = len(self._pending)
         yield "kept", self._found(everything, File.kept)
-        yield "dropped", self._found(0, lambda file: file.durable)
+        yield "dropped", self._found(0, File.dropped)
         waiting = [file for file in self._files.values() if file.pending]
         for ahead in waiting if len(waiting) > 1 else []:
-            yield "one ahead", self._found(everything, lambda file, ahead=ahead: file.kept() if file is ahead else file.durable)
+            yield "one ahead", self._found(everything, lambda file, ahead=ahead: file.kept() if file is ahead else file.dropped())
         if not waiting and not everything:
             return
         for number in range(torn):
@@ -110,16 +122,16 @@ class Disk:
             found = self._found(luck.randint(0, everything), lambda file, share=garbage: file.torn(luck, share))
             yield "garbled" if garbage else "torn", found
 
-    def _found(self, of_the_folder: int, content: Callable[[File], bytearray]) -> dict[str, bytearray]:
+    def _found(self, of_the_folder: int, content: Callable[[File], bytes]) -> dict[str, bytes]:
         return {name: content(self._files[file]) for name, file in self._names(of_the_folder).items()}
 
     def _names(self, steps: int) -> dict[str, int]:
         names = dict(self._durable)
         for step in self._pending[:steps]:
-            if isinstance(step, Create):
-                names[step.name] = step.file
-            else:
+            if isinstance(step, Delete):
                 names.pop(step.name, None)
+            else:
+                names[step.name] = step.file
         return names
 
 

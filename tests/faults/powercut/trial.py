@@ -7,24 +7,28 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from fieldkit import app, house
+from fieldkit import app, house, journal, notices, schema, soundness
 from fieldkit.assets import Assets
 from fieldkit.config import Config
-from fieldkit.ops import check
+from fieldkit.db import Database
 
-from .day import ADDRESS, Day, Promise, Writing, as_built, recorded_day
+from .day import ADDRESS, Day, Writing, as_built, recorded_day
 from .disk import Step
+from .promises import Promise
 from .states import State, rebuilt
 
 CHUNK = 40  # points of the recording that a worker takes at a time
+WHOLE = 5  # a whole kit is started on every so many disks, its database alone on the others
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # where disks are rebuilt: a real one would only be slower
 
 _workers = get_context("forkserver")
@@ -41,28 +45,22 @@ class Outcome:
     states: int = 0
     """Disks that were rebuilt."""
     opened: int = 0
-    """Disks that a kit was started on: no disk is tried twice with the same promises."""
+    """Disks that were opened: none is tried twice with the same promises."""
+    started: int = 0
+    """Those of them on which a whole kit was started, not its database alone."""
     disks: set[bytes] = field(default_factory=set)
-    """The different ones among them, by their hash."""
-    lost: int = 0
-    """Starts after which something acknowledged was missing or had other words."""
-    corrupt: int = 0
-    """Starts that failed, or after which the database or its journal had a fault."""
-    shown: int = 0
-    """Starts after which a file still showed words whose erasure had been acknowledged."""
+    """The different disks, by their hash."""
+    wrong: Counter[str] = field(default_factory=Counter)
+    """Disks on which something acknowledged was `lost`, the database was `corrupt`, or the kit was `alarmed` about its own state."""
     examples: list[str] = field(default_factory=list)
     seconds: float = 0
 
-    @property
-    def sound(self) -> bool:
-        """Whether every promise was kept on every disk."""
-        return not self.lost + self.corrupt + self.shown
-
     def add(self, other: "Outcome") -> None:
         """Count another part of the same trial, too."""
-        for name in ("points", "promises", "states", "opened", "lost", "corrupt", "shown", "seconds"):
+        for name in ("points", "promises", "states", "opened", "started", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.disks |= other.disks
+        self.wrong += other.wrong
         self.examples = (self.examples + other.examples)[:20]
 
 
@@ -81,10 +79,10 @@ def tried(day: Day, torn: int = 0, last: int | None = None, progress: Progress =
     began, steps = time.monotonic(), day.recording.steps
     end = len(steps) + 1
     points = range(end - last if last else 1, end)
-    outcome = Outcome(points=len(points), promises=sum(len(promise.said) - 1 for promise in day.promises))
+    outcome = Outcome(points=len(points), promises=sum(len(promise.said) - 1 for promise in day.watched))
     with tempfile.TemporaryDirectory(prefix="power-cut-", dir=MEMORY) as folder:
         recording = Path(folder) / "recording"
-        recording.write_bytes(pickle.dumps((steps, day.promises)))
+        recording.write_bytes(pickle.dumps((steps, day.watched)))
         with ProcessPoolExecutor(mp_context=_workers, initializer=_prepare, initargs=[recording]) as pool:
             chunks = [pool.submit(_try_chunk, points[first : first + CHUNK], torn) for first in range(0, len(points), CHUNK)]
             for part in as_completed(chunks):
@@ -96,12 +94,11 @@ def tried(day: Day, torn: int = 0, last: int | None = None, progress: Progress =
 
 @dataclass
 class Bench:
-    """A worker's place: the recording, a folder to rebuild disks in, and what lies there after a healthy start."""
+    """A worker's place: the recording, and a folder to rebuild disks in."""
 
     steps: list[Step]
-    promises: list[Promise]
+    watched: list[Promise]
     home: Path
-    usual: set[str] = field(default_factory=set)
 
 
 _bench: Bench
@@ -111,70 +108,72 @@ def _prepare(recording: Path) -> None:
     global _bench  # one process, one bench
     assets = Assets()  # style sheets, compressed: nothing of them is on the disk that was cut
     house.Assets = lambda: assets  # type: ignore[assignment, misc]
-    steps, promises = pickle.loads(recording.read_bytes())
-    _bench = Bench(steps, promises, recording.parent / f"disk-{os.getpid()}")
-    _start(State(0, "empty", {}))
-    _bench.usual = set(os.listdir(_bench.home))
+    journal.let_leave(plate for room in app.ALL for plate in room.leaves)
+    _bench = Bench(*pickle.loads(recording.read_bytes()), recording.parent / f"disk-{os.getpid()}")
 
 
 def _try_chunk(points: range, torn: int) -> Outcome:
-    outcome, tried = Outcome(), set()
+    outcome, seen = Outcome(), set()
     for state in rebuilt(_bench.steps, points, torn, seed=len(_bench.steps)):
         outcome.states += 1
         disk = _hash(state.files)
-        promised = sum(at <= state.point for promise in _bench.promises for _, at in promise.said)
-        if (disk, promised) not in tried:
-            tried.add((disk, promised))
-            outcome.disks.add(disk)
-            _judge(state, outcome)
-    outcome.opened = len(tried)
+        promised = sum(at <= state.point for promise in _bench.watched for _, at in promise.said)
+        if (disk, promised) in seen:
+            continue
+        whole = len(seen) % WHOLE == 0
+        seen.add((disk, promised))
+        outcome.disks.add(disk)
+        outcome.started += whole
+        found = _open(state, whole)
+        outcome.wrong += Counter(found.keys())
+        outcome.examples += [f"step {state.point}, {state.variant}, {kind}: {what}" for kind, what in found.items()]
+    outcome.opened = len(seen)
     return outcome
 
 
-def _judge(state: State, outcome: Outcome) -> None:
-    faults, broken = _start(state)
-    shown = _still_shown(state.point)
-    outcome.corrupt += bool(faults)
-    outcome.lost += bool(broken)
-    outcome.shown += bool(shown)
-    outcome.examples += [f"step {state.point}, {state.variant}: {what}" for what in (faults + broken + shown)[:1]]
-
-
-def _start(state: State) -> tuple[list[str], list[str]]:
-    """Faults, and promises not kept, once a kit was started on this disk; it is switched off again at the end."""
-    home = _bench.home
+def _open(state: State, whole: bool) -> dict[str, str]:
+    """What is wrong, by kind, once a kit was switched on and off on this disk."""
     with suppress(FileNotFoundError):
-        shutil.rmtree(home)
-    home.mkdir()
+        shutil.rmtree(_bench.home)
+    _bench.home.mkdir()
     for name, content in state.files.items():
-        (home / name).write_bytes(content)
+        (_bench.home / name).write_bytes(content)
     try:
-        with house.opened(Config(home, address=ADDRESS), app.ALL, "power cut") as kit:
-            conn = kit.db.read()
-            faults = check.faults(conn)
-            broken = [] if faults else [line for promise in _bench.promises if (line := _broken(conn, promise, state.point))]
+        with _kit() if whole else _database() as db:
+            return _judged(db.read(), state.point)
     except Exception as error:
-        return [f"no start: {error!r}"], []
-    if _bench.usual and (more := set(os.listdir(home)) - _bench.usual):
-        faults.append(f"the start put something aside: {more}")
-    return faults, broken
+        return {"corrupt": f"no start: {error!r}"}
 
 
-def _broken(conn: sqlite3.Connection, promise: Promise, point: int) -> str:
-    row = conn.execute(promise.question, [promise.about]).fetchone()
-    found = tuple(row) if row else None
-    return "" if promise.kept(found, point) else f"{promise.question} {promise.about}: {found}, promised {promise.said}"
+@contextmanager
+def _kit() -> Iterator[Database]:
+    with house.opened(Config(_bench.home, address=ADDRESS), app.ALL, "power cut") as kit:
+        yield kit.db
 
 
-def _still_shown(point: int) -> list[str]:
-    files = {path.name: path.read_bytes() for path in _bench.home.iterdir() if path.is_file()}
-    marks = [mark for promise in _bench.promises for mark in promise.erased(point)]
-    return [f"{mark.decode()} is still in {name}" for name, content in files.items() for mark in marks if mark in content]
+@contextmanager
+def _database() -> Iterator[Database]:
+    """The part of a start that touches the database: no repair, no identity; a third of the time."""
+    config = Config(_bench.home, address=ADDRESS)
+    db = Database(config.database, [schema.migrations, *(room.migrations for room in app.ALL if room.migrations)])
+    try:
+        yield db
+    finally:
+        db.close()
 
 
-def _hash(files: dict[str, bytearray]) -> bytes:
-    digest = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        digest.update(f"{name} {len(content)} ".encode())
-        digest.update(content)
-    return digest.digest()
+def _judged(conn: sqlite3.Connection, point: int) -> dict[str, str]:
+    if faults := soundness.faults(conn):
+        return {"corrupt": faults[0]}
+    broken = [line for promise in _bench.watched if (line := promise.broken(conn, point))]
+    alarms = notices.standing(conn)
+    return ({"lost": broken[0]} if broken else {}) | ({"alarmed": alarms[0]["kind"]} if alarms else {})
+
+
+def _hash(files: dict[str, bytes]) -> bytes:
+    return hashlib.sha256(b"".join(name.encode() + _hash_of(content) for name, content in sorted(files.items()))).digest()
+
+
+@lru_cache(4)
+def _hash_of(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

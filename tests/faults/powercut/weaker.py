@@ -33,13 +33,6 @@ def hasty(kit: House) -> Iterator[Answer]:
         yield partial(somebody_else.submit, kit.db.write)
 
 
-@contextmanager
-def careless(kit: House) -> Iterator[Answer]:
-    """`secure_delete = OFF`: what is deleted is only no longer looked at."""
-    kit.db._connection.execute("PRAGMA secure_delete = OFF")
-    yield kit.db.write
-
-
 def on_a_lying_card(day: Day) -> Day:
     """The same day on a card that says "synced" and has not stored the write-ahead log."""
     steps = day.recording.steps
