@@ -79,9 +79,11 @@ def _chosen(filters: Filters, choices: dict[str, list[tuple[str, str]]]) -> list
     """What is filtered by, in words, and the change that takes it away. A number of days is seen at its switch."""
     words = {name: dict(known).get(getattr(filters, name), getattr(filters, name)) for name, known in choices.items()}
     found = [(word, {name: ""}) for name, word in words.items() if word]
-    if filters.since or filters.until:
-        days = (i18n.format_date(day, "d. MMM y") if day else "" for day in (filters.since, filters.until))
-        found.append((" – ".join(days).strip(), {"days": ""}))
+    since, until = (i18n.format_date(day, "d. MMM y") if day else "" for day in (filters.since, filters.until))
+    if since and until:
+        found.append((f"{since} – {until}", {"days": ""}))
+    elif since or until:
+        found.append((_("ab %(day)s", day=since) if since else _("bis %(day)s", day=until), {"days": ""}))
     return found
 
 
