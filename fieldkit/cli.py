@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from . import app, config, control, db, house, journal, web
+from . import app, config, control, db, house, second_copy, snapshots, web
 from .methods import cards
-from .ops import backup, examples, terminal
+from .ops import examples, terminal
 from .serve import PortTaken, serve
 from .staff import store as staff_store
 from .sync import Failed as SyncFailed
 
 FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
-    *(backup.Failed, examples.NotEmpty, staff_store.Refused, SyncFailed),
+    *(snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
 
 
@@ -165,7 +165,7 @@ def bundle_write(folder: Path) -> None:
         return
     click.echo(
         f"{outcome['entries']} Einträge liegen geprüft auf dem Stick "
-        f"({outcome['written']} Dateien neu, {outcome['kept']} lagen schon da). Prüfwort: {outcome['word']}"
+        f"(Dateien: {outcome['written']} neu, {outcome['kept']} unverändert). Prüfwort: {outcome['word']}"
     )
     click.secho("Du kannst den Stick jetzt abziehen.", bold=True)
 
@@ -215,21 +215,24 @@ def backup_command(folder: Path) -> None:
     click.echo(f"Geprüfte Kopie mit {made['entries']} Einträgen: {made['file']}")
 
 
+@main.command("copy")
+@click.argument("folder", type=click.Path(path_type=Path))
+def copy_command(folder: Path) -> None:
+    """Einen Stick zur zweiten Kopie machen: Dort liegt dann jeder Beitrag, bevor «Danke» erscheint."""
+    made = run("copy", folder=str(folder.absolute()))
+    click.echo(f"Zweite Kopie auf „{made['label']}“. Der Stick bleibt im Kit stecken.")
+
+
 @main.command()
 @click.argument("source", type=click.Path(path_type=Path))
 def restore(source: Path) -> None:
-    """Eine Sicherung zurückholen; das Kit darf dabei nicht laufen."""
+    """Eine Sicherung oder zweite Kopie zurückholen; das Kit darf dabei nicht laufen."""
     settings = config.prepare()
-    lock = db.Lock(settings.home, "fieldkit restore")
-    try:
-        journal.let_leave(plate for room in app.ALL for plate in room.leaves)
-        taken = backup.restore(settings.home, source)
-    finally:
-        lock.release()
-    with house.opened(settings, app.ALL, "fieldkit restore") as home:
-        home.db.write(journal.new_epoch)
+    with house.opened(settings, app.ALL, "fieldkit restore", source.absolute()) as home:
         outcome = home.command("check")(home, terminal.Progress())
-    click.echo(f"Zurückgeholt aus {taken}. Neue Epoche {outcome['epoch']}, {outcome['seq']} Einträge.")
+        for sentence in terminal.sentences(home):
+            click.echo(sentence)
+    click.echo(f"Neue Epoche {outcome['epoch']}, {outcome['seq']} Einträge.")
 
 
 def run(name: str, /, **arguments: Any) -> Any:

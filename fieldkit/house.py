@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from . import journal, kit, schema
+from . import journal, kit, rescue, schema
 from .assets import Assets
 from .config import Config
+from .copies import Copies
 from .db import Database, Lock
 from .doors import Sessions
 from .jobs import Jobs
@@ -26,6 +28,7 @@ class House:
     kit: Kit
     office: Office
     assets: Assets
+    copies: Copies
     sessions: Sessions = field(default_factory=Sessions)
     jobs: Jobs = field(default_factory=Jobs)
 
@@ -40,21 +43,30 @@ class House:
 
 
 @contextmanager
-def opened(config: Config, rooms: tuple[Room, ...], doing: str) -> Iterator[House]:
+def opened(config: Config, rooms: tuple[Room, ...], doing: str, restoring: Path | None = None) -> Iterator[House]:
     """Open the kit at `config.home`, making identity and schema where they are missing.
 
-    Raises InUse when another process works there, Unreadable for a database that is broken or of a newer release.
+    A damaged database is set aside for the newest good copy, and one that was set back or copied begins a new epoch. `restoring` names
+    a copy to bring back instead of what is there. Raises InUse when another process works there, Unreadable for a database of a newer
+    release, snapshots.Failed when there is nothing good to bring back.
     """
     lock = Lock(config.home, doing)
     try:
         journal.let_leave(plate for room in rooms for plate in room.leaves)
         plans = [schema.migrations, *(room.migrations for room in rooms if room.migrations)]
+        found = rescue.bring_back(config, restoring) if restoring else rescue.look(config)
         db = Database(config.database, plans)
+        copies = None
         try:
             db.write(kit.make)
+            db.write(rescue.begin, rooms, config, found)
             identity = kit.load(db.read())
-            yield House(config, rooms, db, identity, Office(identity.ticket_key), Assets())
+            copies = Copies(config, db, identity.id, lambda entries: db.write(rescue.take_in, rooms, entries))
+            copies.write_mark()
+            yield House(config, rooms, db, identity, Office(identity.ticket_key), Assets(), copies)
         finally:
+            if copies:
+                copies.close()
             db.close()
     finally:
         lock.release()

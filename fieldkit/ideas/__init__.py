@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from ..i18n import N_, ngettext
 from ..i18n import gettext as _
 from ..room import Contribution, Leaves, Nav, Paper, Room, Waiting
-from . import demo, forms, moderation_store, store
+from . import demo, forms, index, moderation_store, store
 from .moderation_routes import blueprint
 from .schema import migrations
 
@@ -75,6 +75,7 @@ ROOM = Room(
         Waiting(N_("Noch nicht auf der Leinwand"), moderation_store.waiting_for_wall, "ideas.moderation", (("pile", "wall"),)),
         Waiting(N_("Noch ohne Antwort"), moderation_store.unanswered, "ideas.moderation", (("pile", "unanswered"),)),
     ),
+    rebuild=index.rebuild,
     demo=demo.fill,
     demo_code=demo.DEMO_CODE,
 )

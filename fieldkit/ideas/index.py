@@ -30,3 +30,18 @@ def remove(conn: sqlite3.Connection, idea_id: str) -> None:
     """Take an idea's words out for good."""
     conn.execute("DELETE FROM ideas_search WHERE rowid = (SELECT rowid FROM ideas WHERE id = ?)", [idea_id])
     conn.execute("INSERT INTO ideas_search (ideas_search) VALUES ('optimize')")  # or the words stay in old segments
+
+
+def rebuild(conn: sqlite3.Connection) -> None:
+    """Make the index agree with the ideas: after rows came or went without a word, and so that no word stays of those that are gone."""
+    conn.execute("DELETE FROM ideas_search WHERE rowid NOT IN (SELECT rowid FROM ideas)")
+    rows = conn.execute(
+        "SELECT ideas.rowid, title, body, words FROM ideas LEFT JOIN ideas_search ON ideas_search.rowid = ideas.rowid"
+    ).fetchall()
+    for row in rows:
+        words = search.fold(f"{row['title']} {row['body']}")
+        if row["words"] is None:
+            conn.execute("INSERT INTO ideas_search (rowid, words) VALUES (?, ?)", [row["rowid"], words])
+        elif row["words"] != words:
+            conn.execute("UPDATE ideas_search SET words = ? WHERE rowid = ?", [words, row["rowid"]])
+    conn.execute("INSERT INTO ideas_search (ideas_search) VALUES ('optimize')")  # or the words stay in old segments

@@ -1,6 +1,10 @@
 """Running a kit: setting up, examples, checks, backups, and what the terminal says."""
 
 from ..room import Room
-from . import backup, check, examples
+from . import backup, caretaker, check, examples
 
-ROOM = Room("ops", commands={"backup": backup.command, "check": check.command, "demo": examples.command})
+ROOM = Room(
+    "ops",
+    commands={"backup": backup.command, "copy": backup.copy, "check": check.command, "demo": examples.command},
+    serving=caretaker.begin,
+)

@@ -6,18 +6,7 @@ from typing import Any
 from .. import journal
 from ..house import House
 from ..jobs import Progress
-
-
-def faults(conn: sqlite3.Connection) -> list[str]:
-    """What is wrong with a database, a German sentence each; empty when all is well."""
-    found = [f"Datenbank: {row[0]}" for row in conn.execute("PRAGMA quick_check").fetchall() if row[0] != "ok"]
-    if found:
-        return found  # nothing read from a damaged file can be believed
-    found += [
-        f"{row[0]}: Zeile {row[1]} verweist auf etwas, das es in {row[2]} nicht gibt."
-        for row in conn.execute("PRAGMA foreign_key_check").fetchall()
-    ]
-    return found + list(journal.faults(conn))
+from ..soundness import faults
 
 
 def report(conn: sqlite3.Connection) -> dict[str, Any]:

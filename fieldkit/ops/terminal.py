@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 import qrcode
 
+from .. import notices
 from ..house import House
 from ..jobs import describe
 
@@ -28,8 +29,15 @@ def welcome(house: House) -> None:
         for code in filter(None, (room.demo_code for room in house.rooms)):
             click.echo(f"  Beispiel-Beleg zum Ausprobieren: {code} auf {address}/receipts")
     click.echo(f"  Daten:         {house.config.home}")
+    for sentence in sentences(house):
+        click.secho(f"  {sentence}", fg="yellow")
     click.echo("  Beenden mit Strg+C.\n")
     sys.stdout.flush()
+
+
+def sentences(house: House) -> list[str]:
+    """What happened to this device and nobody has settled yet, each as one paragraph."""
+    return [f"{notices.title(said)}. {' '.join(notices.sentences(said))}" for said in notices.standing(house.db.read())]
 
 
 class Progress:

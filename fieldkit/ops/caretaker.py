@@ -1,0 +1,49 @@
+"""What a serving kit does for its own safety, in the background: copies, the mark, and erasing what the hub has."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from .. import clock
+from ..house import House
+
+log = logging.getLogger(__name__)
+
+ROUND = 1.0  # seconds between rounds
+MARK, ERASED, MEDIA, BACKUP = 5.0, 5.0, 30.0, 3600.0  # seconds between two of a kind
+
+
+class Caretaker:
+    """Goes round by round; what is due is done, and what failed is tried again."""
+
+    def __init__(self, house: House) -> None:
+        """Everything is due at once."""
+        self._house = house
+        self._last: dict[str, float] = {}
+
+    def go_round(self) -> None:
+        """Do what is due."""
+        copies = self._house.copies
+        self._every(MARK, copies.write_mark)
+        self._every(BACKUP, copies.back_up)
+        # Half a minute to notice a stick; what was erased must be gone from all copies within ten seconds.
+        self._every(ERASED if copies.erased else MEDIA, copies.tend)
+
+    def run(self) -> None:
+        """Until the house is closed."""
+        while not self._house.copies.closed.wait(ROUND):
+            try:
+                self.go_round()
+            except Exception:  # a round must never be the last
+                log.exception("A round of the caretaker failed.")
+
+    def _every(self, seconds: float, what: Callable[[], None]) -> None:
+        name, now = what.__name__, clock.monotonic()
+        if now - self._last.get(name, float("-inf")) >= seconds:
+            self._last[name] = now
+            what()
+
+
+def begin(house: House) -> None:
+    """Look after a house that serves."""
+    threading.Thread(target=Caretaker(house).run, name="caretaker", daemon=True).start()
