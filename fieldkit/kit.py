@@ -46,3 +46,9 @@ def recipients(conn: sqlite3.Connection) -> list[str]:
     """Who at the hub can open what is sealed here: age recipients, operations and escrow. Empty before the hub named them."""
     row = conn.execute("SELECT recipients FROM hub").fetchone()
     return json.loads(row[0]) if row else []
+
+
+def address_at_home(conn: sqlite3.Connection) -> str:
+    """Where people read at home what became of their contribution; empty before there is such a place in the internet."""
+    row = conn.execute("SELECT url FROM hub WHERE url LIKE 'https://%'").fetchone()
+    return f"{row['url']}/r" if row else ""

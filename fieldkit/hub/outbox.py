@@ -14,7 +14,7 @@ from ..answers import STATUSES
 from . import versions
 from .tables import answers, audit, kits, outbox, records
 
-ANSWER, ERASE, KEYS = "answer", "erase", "keys"
+ANSWER, CORRECT, ERASE, KEYS = "answer", "correct", "erase", "keys"
 
 
 class Gone(Exception):

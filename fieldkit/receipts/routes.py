@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request
 
-from .. import doors, tickets
+from .. import doors, kit, tickets
 from ..doors import VISITOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
@@ -89,7 +89,10 @@ def issued() -> Any:
     if found is None:  # a ticket alone proves nothing: "Danke" is only said for what lies in the database
         return page("receipts/index.html", status=404, form=_refused({}, _not_there()), typed="")
     address = f"{house().config.address}/receipts"
-    return page("receipts/issued.html", code=ticket.code, address=address, plate=found[0], mine=found[1])
+    return page(
+        "receipts/issued.html", code=ticket.code, address=address, plate=found[0], mine=found[1],
+        at_home=kit.address_at_home(read()),
+    )  # fmt: skip
 
 
 def _open() -> tuple[str, Found | None, Any]:

@@ -1,0 +1,153 @@
+"""At home, with the receipt from the square: Ayşe reads what became of it, says it better, or takes it back."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fieldkit import tickets
+from fieldkit.house import House
+from fieldkit.hub import app, outbox, tables
+from fieldkit.hub.central import Central
+from fieldkit.hub.receipts import routes
+from fieldkit.sync import handover
+from tests.conftest import Browser
+
+ANSWER = {"status": "doing", "body": "Sechs Bänke kommen im März.", "office": "Straßen- und Grünflächenamt"}
+
+
+def quiet(*_: Any, **__: Any) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture
+def sync(enrolled: House) -> Callable[[], Any]:
+    """The kit hands over."""
+    return lambda: handover.run(enrolled, quiet, wait=quiet)
+
+
+@pytest.fixture
+def home(hub: Central, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Any:
+    """The kit's home, as everywhere; and nobody has tried a code yet."""
+    monkeypatch.setattr(routes.trying, "_buckets", type(routes.trying._buckets)())
+    return request.getfixturevalue("home")
+
+
+@pytest.fixture
+def ayse(hub: Central) -> Browser:
+    """Ayşe's own browser, at the hub's public door."""
+    return Browser(app.create_wsgi(hub))
+
+
+@pytest.fixture
+def code(idea: Callable[..., str], sync: Callable[[], Any], visitor: Browser) -> str:
+    """Her receipt; somebody supported the idea, and the kit has handed it over."""
+    code = idea("Mehr Bänke im Schatten", body="Am Brunnen.")
+    sync()
+    return code
+
+
+def stored(hub: Central, table: str = "ideas") -> list[Any]:
+    """What the hub holds."""
+    with hub.db.read() as conn:
+        return list(conn.execute(select(tables.records).where(tables.records.c.tbl == table)).mappings())
+
+
+def test_she_reads_the_answer_with_her_code(ayse: Browser, code: str, hub: Central, enrolled: House) -> None:
+    assert "Jetzt: für alle zu lesen" in ayse.get(f"/r/{code}").text
+    hub.db.write(outbox.answer, hub.signing_key, enrolled.kit.id, stored(hub)[0]["rid"], ANSWER, "Frau Krüger")
+    shown = ayse.get(f"/r/{code}").text
+    assert ANSWER["body"] in shown
+    assert ANSWER["office"] in shown
+    assert "Wird umgesetzt" in shown
+    assert "Frau Krüger" not in shown
+
+
+def test_she_may_type_it_as_she_likes(ayse: Browser, code: str) -> None:
+    answer = ayse.post("/r", data={"code": code.lower().replace("-", " ")}, follow_redirects=True)
+    assert "Mehr Bänke im Schatten" in answer.text
+    assert answer.request.path == f"/r/{code}"
+
+
+@pytest.mark.parametrize("typed", ["", "hallo", "ABCD-EFGH", "0000-0000-0000", "x" * 500, "%00"])
+def test_a_wrong_code_gets_a_sentence_and_stays_in_the_form(ayse: Browser, hub: Central, typed: str) -> None:
+    answer = ayse.post("/r", data={"code": typed})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    assert ayse.get(f"/r/{typed or 'x'}").status_code == 404
+
+
+def test_a_code_that_is_not_here_yet_says_so(ayse: Browser, hub: Central) -> None:
+    answer = ayse.get("/r/2222-2222-2222")
+    assert answer.status_code == 404
+    assert "noch nichts" in answer.text
+
+
+def test_one_look_up_costs_one_slow_hash(ayse: Browser, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = []
+    real = tickets.receipt_of
+    monkeypatch.setattr(tickets, "receipt_of", lambda typed: hashed.append(typed) or real(typed))
+    ayse.get(f"/r/{code}")
+    assert hashed == [code]
+
+
+def test_what_she_corrects_holds_here_at_once_and_reaches_the_kit(
+    ayse: Browser, code: str, hub: Central, enrolled: House, sync: Callable[[], Any]
+) -> None:
+    answer = ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": "Mit Lehne."}, follow_redirects=True)
+    assert "Sechs Bänke" in answer.text
+    assert b"Am Brunnen" not in b"".join(path.read_bytes() for path in hub.home.glob("hub.db*"))
+    assert sync()["pending"] == 0
+    row = enrolled.db.read().execute("SELECT title, body FROM ideas").fetchone()
+    assert tuple(row) == ("Sechs Bänke", "Mit Lehne.")
+    assert '"Mit Lehne."' in stored(hub)[0]["body"]
+    assert stored(hub)[0]["salt"]  # the kit's own bytes again
+
+
+def test_a_correction_with_mistakes_keeps_what_she_typed(ayse: Browser, code: str) -> None:
+    answer = ayse.post(f"/r/{code}/correction", data={"title": "", "body": "Mit Lehne."})
+    assert answer.status_code == 422
+    assert "Mit Lehne." in answer.text
+
+
+def test_taking_back_is_asked_once_and_erases_here_and_on_the_kit(
+    ayse: Browser, code: str, hub: Central, enrolled: House, sync: Callable[[], Any], visitor: Browser
+) -> None:
+    assert "Wirklich löschen?" in ayse.post(f"/r/{code}/withdrawal").text
+    assert "Es ist gelöscht" in ayse.post(f"/r/{code}/withdrawal", data={"confirm": "yes"}, follow_redirects=True).text
+    assert ayse.get(f"/r/{code}").status_code == 404
+    assert [(row["erased"], row["body"]) for row in stored(hub)] == [(1, None)]
+    assert b"Brunnen" not in b"".join(path.read_bytes() for path in hub.home.glob("hub.db*"))
+    assert sync()["pending"] == 0
+    assert enrolled.db.read().execute("SELECT count(*) FROM ideas").fetchone()[0] == 0
+    assert list(enrolled.db.read().execute("SELECT * FROM journal WHERE body LIKE '%Brunnen%'")) == []
+
+
+def test_supports_comments_and_contact_go_with_an_idea(
+    ayse: Browser, code: str, hub: Central, visitor: Browser, sync: Callable[[], Any], enrolled: House
+) -> None:
+    idea_id = stored(hub)[0]["rid"]
+    visitor.post(f"/ideas/{idea_id}/support")
+    visitor.fill(f"/ideas/{idea_id}/comments/new", body="Ja bitte!")
+    sync()
+    ayse.post(f"/r/{code}/withdrawal", data={"confirm": "yes"})
+    assert {row["erased"] for table in ("ideas", "supports", "comments") for row in stored(hub, table)} == {1}
+
+
+def test_somebody_who_tries_many_codes_has_to_wait_and_loses_nothing(ayse: Browser, code: str) -> None:
+    for _ in range(10):
+        ayse.post(f"/r/{code}/correction", data={"title": ""})
+    answer = ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": ""})
+    assert answer.status_code == 429
+    assert "Sechs Bänke" in answer.text
+
+
+def test_the_receipt_on_the_square_says_where_to_look_at_home(
+    visitor: Browser, idea: Callable[..., str], enrolled: House
+) -> None:
+    enrolled.db.write(lambda conn: conn.execute("UPDATE hub SET url = 'https://hub.citylab.example'"))
+    page = visitor.fill("/ideas/new", title="Mehr Bänke").text
+    code = re.search(r'data-receipt="([^"]+)"', page)[1]
+    assert f"https://hub.citylab.example/r/{code}" in page
