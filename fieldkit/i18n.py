@@ -118,10 +118,11 @@ def format_time(moment: datetime | str) -> str:
 
 
 def format_bytes(amount: int) -> str:
-    """An amount of data as people say it: "340 KB", "1,2 MB"."""
+    """An amount of data as people say it: "340 KB", "1,2 MB", "15,9 GB"."""
     if amount < 10**6:
         return f"{-(-amount // 1000)} KB"
-    return f"{numbers.format_decimal(amount / 10**6, '#,##0.0' if amount < 10**8 else '#,##0', locale=tag())} MB"
+    unit, size = ("MB", 10**6) if amount < 10**9 else ("GB", 10**9)
+    return f"{numbers.format_decimal(amount / size, '#,##0.0' if amount < 100 * size else '#,##0', locale=tag())} {unit}"
 
 
 def format_left(seconds: float) -> str:
