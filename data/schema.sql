@@ -55,11 +55,49 @@ CREATE TABLE hub (
     confirmed_seq INTEGER NOT NULL DEFAULT 0,
     confirmed_at TEXT NOT NULL DEFAULT '',
     inbox INTEGER NOT NULL DEFAULT 0          -- how far we have read the hub's own journal
-) STRICT;
+, complete_epoch TEXT NOT NULL DEFAULT '', complete_seq INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE unheard (
     seq INTEGER PRIMARY KEY,
     piece TEXT NOT NULL                       -- JSON: what the hub said and this release does not understand
+) STRICT;
+
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    facts TEXT NOT NULL,                      -- JSON
+    settled_at TEXT NOT NULL DEFAULT '',
+    settled_by TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE broken_epochs (                  -- a chain that was found broken; a new one was begun
+    epoch TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE confirmations (                  -- the first receipt that reached so far, by the hub's clock
+    epoch TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hub_time TEXT NOT NULL,
+    PRIMARY KEY (epoch, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purged (                         -- the hub has it; its words are no longer on this kit
+    tbl TEXT NOT NULL,
+    rid TEXT NOT NULL,
+    receipt TEXT,                             -- so that its owner is told where to read it
+    PRIMARY KEY (tbl, rid)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX purged_by_receipt ON purged (receipt) WHERE receipt IS NOT NULL;
+
+CREATE TABLE purges (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,                         -- by the hub's clock
+    epoch TEXT NOT NULL,
+    seq INTEGER NOT NULL,                     -- the receipt it relied on
+    counts TEXT NOT NULL                      -- JSON: table -> rows
 ) STRICT;
 
 CREATE TABLE staff (
@@ -118,7 +156,7 @@ CREATE TABLE ideas (
     on_wall INTEGER NOT NULL DEFAULT 0,       -- a facilitator let it through to the projector
     reply TEXT NOT NULL DEFAULT '',           -- the answer given on the spot
     at TEXT NOT NULL
-) STRICT;
+, photo_sha256 TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX ideas_by_stop ON ideas (stop_id, state, merged_into);
 
