@@ -1,5 +1,6 @@
 """The cast and the stage: Ayşe visits, Jonas facilitates, Mrs Krüger reads at the hub, and a stranger must see nothing."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from fieldkit.hub import app as hub_app
 from fieldkit.hub import central, commands, tables
 from fieldkit.hub.central import Central
 from fieldkit.stops import store as stops_store
+from tests.hub import postgres
 
 ORIGIN = "http://localhost"
 
@@ -138,8 +140,27 @@ def idea(visitor: Browser, stop: dict[str, Any]) -> Callable[..., str]:
     return leave
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A real PostgreSQL for this run of the tests, or the one scripts/test-postgres started."""
+    with postgres.found_or_started() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def hub_database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the hub keeps its data, empty: every test of the hub runs on both databases."""
+    with contextlib.ExitStack() as afterwards:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / 'hub.db'}"
+        else:
+            url = afterwards.enter_context(request.getfixturevalue("postgres_server").hub_database())
+        monkeypatch.setenv("FIELDKIT_HUB_DATABASE", url)
+        yield url
+
+
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Central]:
+def hub(tmp_path: Path, hub_database: str) -> Iterator[Central]:
     """The central CityLAB, opened, with no kit and no staff."""
     place = tmp_path / "hub"
     place.mkdir()

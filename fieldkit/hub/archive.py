@@ -1,92 +1,142 @@
 """The hub's database: SQLite with the kit's rule (one process, one writing connection), or PostgreSQL, which carries many."""
 
+import itertools
+import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.exc import DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError, TimeoutError
 from sqlalchemy.pool import StaticPool
 
 from ..db import StorageFull, Unreadable
-from . import tables
-
-RELEASE = 2
-"""Of the tables; grows when they change."""
+from . import search_index, upgrades
+from .upgrades import RELEASE as RELEASE
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF")
+
+# PostgreSQL: a machine that died in the middle of a write must not hold up the others for the hours TCP takes to notice.
+SETTINGS = ("lock_timeout = '20s'", "idle_in_transaction_session_timeout = '60s'")
+POOL = 10  # connections of one process to read with, and as many to write with; PostgreSQL has 100 unless told otherwise
+TURN = 0x464B4954  # the advisory lock of writes that take turns
+TRIES = 8
+CROSSED = ("40001", "40P01", "23505")  # serialization failure, deadlock, unique violation: somebody else was quicker
+FULL, STANDBY = "53100", "25006"
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+
+class Away(Exception):
+    """The database does not answer at the moment. Nothing was stored unless it says so when asked again."""
+
+
+def beside(verb: Verb) -> Verb:
+    """Mark a verb that locks what it works on: several processes on one PostgreSQL run it at the same time. All others take turns."""
+    verb.beside = True  # type: ignore[attr-defined]
+    return verb
 
 
 class Archive:
     """The opened database of a hub. Offers `read` and `write` as the kit's does, with SQLAlchemy's connections."""
 
     def __init__(self, url: str, readonly: bool = False) -> None:
-        """Open `url`, making the tables where they are missing. Raises Unreadable, StorageFull.
+        """Open `url`, bringing the tables up to date. Raises Unreadable, StorageFull.
 
         `readonly` looks into a SQLite database that a serving hub may hold at the same time.
         """
-        self.version = 0
-        """Grows with every write of this process."""
-        self._writing: AbstractContextManager[Any] = nullcontext()
+        self._writes, self._looks = 0, itertools.count(1)
+        self._on_sqlite = url.startswith("sqlite:///")
+        self._writing: AbstractContextManager[Any] = threading.Lock() if self._on_sqlite else nullcontext()
         try:
-            if url.startswith("sqlite:///"):
-                path = Path(url.removeprefix("sqlite:///"))
-                self._reader = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
-                self._writer = self._reader if readonly else _sqlite_writer(path)
-                self._writing = threading.Lock()
-            else:
-                self._reader = self._writer = create_engine(url, pool_pre_ping=True)
-            self._prepare(readonly)
-        except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise Unreadable(f"FIELDKIT_HUB_DATABASE: Für diese Datenbank fehlt der Treiber ({error}).") from None
+            self._reader, self._writer = _sqlite(url, readonly) if self._on_sqlite else _postgresql(url)
+            with _closing_when_it_fails(self):
+                self._prepare(readonly)
+        except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
+            raise Unreadable(
+                "FIELDKIT_HUB_DATABASE muss so aussehen: postgresql+psycopg://NAME:PASSWORT@RECHNER/DATENBANK, "
+                f"und das Paket fieldkit[postgresql] muss installiert sein ({error})."
+            ) from None
         except OperationalError as error:
             raise StorageFull(f"Die Datenbank des Hubs lässt sich nicht öffnen ({error.orig}).") from None
         except DatabaseError as error:
             raise Unreadable(f"Die Datenbank des Hubs ist beschädigt oder keine ({error.orig}).") from None
 
-    def read(self) -> AbstractContextManager[Connection]:
-        """A connection to read with, for a `with` block."""
-        return self._reader.connect()
+    @property
+    def version(self) -> int:
+        """What pages are kept for. On SQLite it grows with every write.
+
+        On PostgreSQL other processes write, too, and nobody tells us: every look is a new version, so that no page is kept.
+        """
+        return self._writes if self._on_sqlite else next(self._looks)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to read with, for a `with` block. Raises Away, StorageFull."""
+        try:
+            with self._reader.connect() as conn:
+                yield conn
+        except (DBAPIError, TimeoutError) as error:
+            raise _meaning(error) from error
 
     def write(self, verb: Callable[..., Any], *args: Any) -> Any:
-        """Run `verb(conn, *args)` in one transaction; returns when it is durable, and what it erased is gone from the disk.
+        """Run `verb(conn, *args)` in one transaction; returns when it is durable. Raises StorageFull, Away.
 
-        What `verb` raises is raised here, and nothing of it is stored. Raises StorageFull.
+        What `verb` raises is raised here, and nothing of it is stored. On PostgreSQL it may run again, when another process
+        was quicker. What it erased is gone from the disk on SQLite; PostgreSQL overwrites it at the next VACUUM, by itself.
         """
-        with self._writing:
+        for tries_left in reversed(range(TRIES)):
             try:
-                with self._writer.begin() as conn:
-                    conn.info.pop("scrub", None)
-                    result = verb(conn, *args)
-                    scrub = conn.info.pop("scrub", False)
-            except OperationalError as error:
-                text = str(error.orig)
-                if "full" in text or "readonly" in text or "disk I/O" in text:
-                    raise StorageFull(text) from error
-                raise
-            if scrub and self._writer.dialect.name == "sqlite":
-                _scrub(self._writer)
-            self.version += 1
-        return result
+                return self._write_once(verb, *args)
+            except (DBAPIError, TimeoutError) as error:
+                if not tries_left or _state(error) not in CROSSED:
+                    raise _meaning(error) from error
+            time.sleep(random.uniform(0, 0.05))  # noqa: S311 - so that two do not meet again
 
     def close(self) -> None:
         """Close everything."""
         self._reader.dispose()
         self._writer.dispose()
 
+    def _write_once(self, verb: Callable[..., Any], *args: Any) -> Any:
+        with self._writing:
+            with self._writer.begin() as conn:
+                conn.info.pop("scrub", None)
+                if not self._on_sqlite and not getattr(verb, "beside", False):
+                    conn.execute(select(func.pg_advisory_xact_lock(TURN)))
+                result = verb(conn, *args)
+                search_index.go_on(conn)
+                scrub = conn.info.pop("scrub", False)
+            if scrub and self._on_sqlite:
+                _scrub(self._writer)
+            self._writes += 1
+        return result
+
     def _prepare(self, readonly: bool) -> None:
-        if not readonly:
-            tables.metadata.create_all(self._writer)
-        with self.read() as conn:
-            release = conn.scalar(select(tables.identity.c.release))
-        if release is not None and release > RELEASE:
-            raise Unreadable(
-                "Die Datenbank des Hubs kommt von einer neueren Feldkit-Version. Bitte Feldkit aktualisieren; es wurde nichts verändert."
-            )
+        if not self._on_sqlite:
+            self._refuse_forgetful()
+        if readonly:
+            with self._reader.connect() as conn:
+                upgrades.check(conn)
+        else:
+            changed = self._write_once(upgrades.bring_up_to_date)
+            if changed and self._on_sqlite:
+                _scrub(self._writer)
+
+    def _refuse_forgetful(self) -> None:
+        """A receipt says that what was handed over survives a power cut; then the database must not be told to forget."""
+        with self._reader.connect() as conn:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                if conn.exec_driver_sql(f"SHOW {setting}").scalar() == "off":
+                    raise Unreadable(
+                        f"Die PostgreSQL-Datenbank des Hubs hat „{setting} = off“: Bei einem Stromausfall ginge verloren, was der Hub "
+                        f"schon bestätigt hat. Bitte dort „{setting} = on“ einstellen."
+                    )
 
 
 def erased(conn: Connection) -> None:
@@ -94,21 +144,74 @@ def erased(conn: Connection) -> None:
     conn.info["scrub"] = True
 
 
-def _sqlite_writer(path: Path) -> Engine:
-    """The one connection that writes; sqlite3's own transaction handling is off, ours is BEGIN IMMEDIATE."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False})
+@contextmanager
+def _closing_when_it_fails(archive: Archive) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        archive.close()
+        raise
 
-    @event.listens_for(engine, "connect")
+
+def _sqlite(url: str, readonly: bool) -> tuple[Engine, Engine]:
+    """To read with, and the one connection that writes; sqlite3's own transaction handling is off, ours is BEGIN IMMEDIATE."""
+    path = Path(url.removeprefix("sqlite:///"))
+    reader = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    if readonly:
+        return reader, reader
+    writer = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(writer, "connect")
     def furnish(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(writer, "begin")
     def begin(conn: Connection) -> None:
         conn.exec_driver_sql("BEGIN IMMEDIATE")
 
-    return engine
+    return reader, writer
+
+
+def _postgresql(url: str) -> tuple[Engine, Engine]:
+    """To read with, and to write with. Connections are tried before they are used: the database may have been restarted."""
+    if not url.startswith("postgresql+psycopg://"):
+        raise ArgumentError("so beginnt keine Adresse, die der Hub kennt")
+    engines = []
+    for settings in (("default_transaction_read_only = on", *SETTINGS), SETTINGS):
+        engine = create_engine(
+            url, pool_size=POOL, max_overflow=0, pool_timeout=20, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        )
+        event.listen(engine, "connect", partial(_furnish, settings))
+        engines.append(engine)
+    return engines[0], engines[1]
+
+
+def _furnish(settings: tuple[str, ...], connection: Any, _: Any) -> None:
+    """Settings of a session, outside of any transaction that may be rolled back."""
+    connection.autocommit = True
+    for setting in settings:
+        connection.execute(f"SET {setting}")
+    connection.autocommit = False
+
+
+def _state(error: Exception) -> str | None:
+    """PostgreSQL's code for what happened."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
+
+
+def _meaning(error: DBAPIError | TimeoutError) -> Exception:
+    """What a fault of the database means for the hub; the fault itself where it is a mistake of ours."""
+    fault = getattr(error, "orig", error)
+    if isinstance(fault, sqlite3.Error):
+        full = isinstance(error, OperationalError) and any(word in str(fault) for word in ("full", "readonly", "disk I/O"))
+        return StorageFull(str(fault)) if full else error
+    if _state(error) == FULL:
+        return StorageFull(str(fault))
+    if isinstance(error, OperationalError | TimeoutError) or _state(error) == STANDBY:
+        return Away(str(fault))
+    return error
 
 
 def _scrub(writer: Engine) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from .. import clock, journal, search
+from .. import clock, journal
 from ..wire import Batch
 from . import archive, blobs, outbox, tables
+from .index_card import index_card
 from .tables import answers, entries, incidents, invitations, kits, notes, records
 
 INVITED = 30  # days an enrolment string is good for
-TEXT_LIMIT = 4000  # characters of a record's folded words
 
 CHAIN = ("seq", "tbl", "rid", "op", "body_hash", "at", "digest")
 """What the archive keeps of every entry; the newest body stands with its record."""
@@ -204,7 +204,7 @@ def _put(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     place = "%({})s" if conn.dialect.paramstyle == "pyformat" else ":{}"
-    keys = [column.name for column in table.primary_key]
+    keys = table.info.get("key") or [column.name for column in table.primary_key]
     replaced = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in keys)
     conn.exec_driver_sql(
         f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({', '.join(place.format(name) for name in rows[0])}) "
@@ -219,25 +219,6 @@ def _record(batch: Batch, entry: dict[str, Any], now: str) -> dict[str, Any]:
         "erased": int(entry["op"] == "erase"), "epoch": batch.epoch, "seq": entry["seq"], "updated": now, "missing": 0,
         **index_card(entry["rid"], entry.get("said", {})),
     }  # fmt: skip
-
-
-def index_card(rid: str, said: dict[str, Any]) -> dict[str, Any]:
-    """What lists and searches need to know of a record, given its decoded body. Never fails, whatever release of the kit wrote it."""
-    # PostgreSQL has no NUL in its texts; the body keeps it, escaped.
-    texts = {name: value.replace("\0", "") for name, value in said.items() if type(value) is str}
-    amount, text = said.get("strokes"), texts.get
-    return {
-        "main": text("merged_into", "")[:64] or rid,
-        "about": (text("idea_id") or text("stop_id", ""))[:64],
-        "district": text("district", "")[:64],
-        "theme": text("category", "")[:64],
-        "channel": text("channel", "")[:10],
-        "at": text("at", "")[:20],
-        "receipt": text("receipt", "")[:64],
-        "amount": amount if type(amount) is int and 0 <= amount < 10**6 else 0,
-        "shown": int(bool(said) and said.get("state") != "hidden"),
-        "words": search.fold(" ".join([text(name, "")[:TEXT_LIMIT] for name in ("title", "body", "place")]))[:TEXT_LIMIT].strip(),
-    }
 
 
 def _hash(secret: bytes) -> str:

@@ -64,7 +64,7 @@ kits = Table(
     Column("release", String(20), nullable=False, default=""),  # what the kit said of itself when it last called:
     Column("free", BigInteger, nullable=False, default=0),      # bytes on its disk
     Column("pending", BigInteger, nullable=False, default=0),   # entries it still has to hand over
-    Column("copies", Integer, nullable=False, default=0),       # of its data, itself counted
+    Column("copies", BigInteger, nullable=False, default=0),    # of its data, itself counted; a kit may say any number
 )  # fmt: skip
 
 entries = Table(
@@ -83,9 +83,11 @@ entries = Table(
 
 records = Table(
     "records", metadata,
-    Column("kit", String(64), primary_key=True),
-    Column("tbl", String(64), primary_key=True),
-    Column("rid", String(64), primary_key=True),
+    # A number of its own, which no VACUUM changes: SQLite's full-text index is kept by it.
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("kit", String(64), nullable=False),
+    Column("tbl", String(64), nullable=False),
+    Column("rid", String(64), nullable=False),
     Column("salt", String(32)),
     Column("body", Text),                                 # JSON as sent, unknown columns and all; none when erased
     Column("erased", Integer, nullable=False),
@@ -103,12 +105,14 @@ records = Table(
     Column("shown", Integer, nullable=False),
     Column("missing", Integer, nullable=False),           # blobs of it that have not arrived: complete when 0
     Column("words", Text, nullable=False),                # folded, to search
+    UniqueConstraint("kit", "tbl", "rid", name="records_by_key"),
     Index("records_by_about", "kit", "tbl", "about", "shown", "amount"),  # supports and comments are summed up in the index alone
     # The table's name stands first although it is always the same: so SQLite prefers these indexes without having counted rows.
     Index("records_listed", "tbl", "at", "kit", "rid", "about", "theme", "channel", "updated", sqlite_where=LISTED, postgresql_where=LISTED),
-    Index("records_twins", "kit", "main", sqlite_where=TWINS, postgresql_where=TWINS),
+    Index("records_twins", "tbl", "kit", "main", sqlite_where=TWINS, postgresql_where=TWINS),
     Index("records_stops", "tbl", "district", sqlite_where=STOPS, postgresql_where=STOPS),
     Index("records_by_receipt", "receipt", sqlite_where=text("receipt <> ''"), postgresql_where=text("receipt <> ''")),
+    info={"key": ["kit", "tbl", "rid"]},                  # what makes two rows the same record
 )  # fmt: skip
 
 answers = Table(

@@ -4,17 +4,24 @@ import re
 import textwrap
 
 from fieldkit.config import folder
+from fieldkit.hub import upgrades
+from fieldkit.hub.archive import Archive
 
 HEADER = "-- The tables of a fresh kit. Made by scripts/golden from the rooms' migrations; read it, do not edit it.\n"
+HUBS_HEADER = (
+    "-- The tables of a fresh hub on SQLite, release {}. Made by scripts/golden from fieldkit/hub; read it, do not edit it.\n"
+)
 
 
-def schema(conn):
+MADE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
+
+
+def schema(rows, header=HEADER):
     """The statements that made the database, in the order of the floor plan; what sqlite-utils and FTS5 make for themselves is left out."""
-    rows = conn.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
     virtual = {row["name"] for row in rows if row["sql"].startswith("CREATE VIRTUAL")}
     shadows = {f"{name}_{part}" for name in virtual for part in ("data", "idx", "content", "docsize", "config")}
     ours = [row for row in rows if row["name"] not in shadows and "_sqlite_migrations" not in row["name"]]
-    return HEADER + "".join("\n" + _even(row["sql"]) + ";\n" for row in ours)
+    return header + "".join("\n" + _even(row["sql"]) + ";\n" for row in ours)
 
 
 def _even(sql):
@@ -24,7 +31,15 @@ def _even(sql):
 
 
 def test_the_tables_are_those_that_were_reviewed(kit, golden):
-    golden(folder("data") / "schema.sql", schema(kit.db.read()))
+    golden(folder("data") / "schema.sql", schema(kit.db.read().execute(MADE).fetchall()))
+
+
+def test_the_hubs_tables_and_their_release_are_those_that_were_reviewed(tmp_path, golden):
+    archive = Archive(f"sqlite:///{tmp_path / 'hub.db'}")
+    with archive.read() as conn:
+        rows = conn.exec_driver_sql(MADE.replace("rowid", "tbl_name, type = 'table' DESC, name")).mappings().all()
+    archive.close()
+    golden(folder("data") / "hub.sql", schema(rows, HUBS_HEADER.format(upgrades.RELEASE)))
 
 
 def test_every_table_of_ours_checks_its_types(kit):

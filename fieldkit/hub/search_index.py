@@ -1,0 +1,118 @@
+"""The index that the hub's records are found by: a tsvector on PostgreSQL, FTS5 on SQLite. Beside archive.py the only SQL of one dialect.
+
+Both compare folded words (`search.fold`) and find a word by its German stem, at the beginning of a word: "Bänken" finds "Bank" and
+"Banklehne". SQLite also finds what was typed anywhere inside a word: "bank" finds "Parkbank", which PostgreSQL does not. Words that say
+nothing (`search.STOP_WORDS`) are not looked for; PostgreSQL knows some more of them.
+
+PostgreSQL keeps its index itself. On SQLite a trigram index takes ten times as long to write as the record, so every write indexes only
+the next few texts (`go_on`), a search reads those that still wait one by one, and no hand-over waits for the index. What was changed
+or erased leaves the index in the same transaction.
+"""
+
+import re
+from typing import Any
+
+import snowballstemmer
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, column, func, literal_column, or_, select, table, true
+from sqlalchemy.ext.compiler import compiles
+
+from .. import search
+
+BITE = 50  # records; some 5 ms for each write while texts wait
+
+ON_POSTGRESQL = (
+    "CREATE INDEX IF NOT EXISTS records_by_words ON records USING gin (to_tsvector('german', words)) WHERE words <> ''"
+)
+
+ON_SQLITE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS records_search USING fts5 (words, tokenize = 'trigram', detail = 'none')",
+    "CREATE TABLE IF NOT EXISTS search_progress (number INTEGER NOT NULL)",  # records up to here are in the index
+    "INSERT INTO search_progress SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM search_progress)",
+    "CREATE TABLE IF NOT EXISTS search_changed (number INTEGER PRIMARY KEY)",  # in the index, but no longer with these words
+    """
+    CREATE TRIGGER IF NOT EXISTS search_updated AFTER UPDATE OF words ON records
+    WHEN old.words <> new.words AND old.number <= (SELECT number FROM search_progress)
+    BEGIN INSERT OR IGNORE INTO search_changed VALUES (old.number); END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS search_deleted AFTER DELETE ON records WHEN old.number <= (SELECT number FROM search_progress)
+    BEGIN INSERT OR IGNORE INTO search_changed VALUES (old.number); END
+    """,
+)
+
+_index = table("records_search", column("rowid"), column("words"))
+_progress = table("search_progress", column("number"))
+
+
+def prepare(conn: Connection) -> None:
+    """Make what the index needs, where it is missing."""
+    for statement in [ON_POSTGRESQL] if _is_postgresql(conn) else ON_SQLITE:
+        conn.exec_driver_sql(statement)
+
+
+def go_on(conn: Connection) -> None:
+    """Before a transaction on SQLite ends: take out what it changed or erased, and index the next few texts."""
+    if _is_postgresql(conn):
+        return
+    run = conn.exec_driver_sql
+    changed = "IN (SELECT number FROM search_changed)"
+    if run("SELECT 1 FROM search_changed").first():
+        run(f"DELETE FROM records_search WHERE rowid {changed}")
+        run(
+            f"INSERT INTO records_search (rowid, words) SELECT number, ' ' || words FROM records WHERE number {changed} AND words <> ''"
+        )
+        run("DELETE FROM search_changed")
+        run("INSERT INTO records_search (records_search) VALUES ('optimize')")  # or the words stay in old segments
+    done, end = run(
+        "SELECT number, (SELECT max(number) FROM (SELECT number FROM records WHERE number > p.number ORDER BY number LIMIT ?)) "
+        "FROM search_progress p", (BITE,)
+    ).one()  # fmt: skip
+    if end:
+        run("INSERT INTO records_search (rowid, words) "
+            "SELECT number, ' ' || words FROM records WHERE number > ? AND number <= ? AND words <> ''", (done, end))  # fmt: skip
+        run("UPDATE search_progress SET number = ?", (end,))
+
+
+class _Matching(ColumnElement[bool]):
+    """Says in the SQL of the database at hand that a record has all these words."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, records: Any, words: list[str]) -> None:
+        self.records, self.words = records, words
+
+
+def matching(records: Any, typed: str) -> ColumnElement[bool]:
+    """The condition for records (the table, or an alias of it) with all the words somebody typed, in any order."""
+    words = [word for word in re.findall(r"\w+", search.fold(typed)) if word not in search.STOP_WORDS]
+    return _Matching(records, words) if words else true()
+
+
+@compiles(_Matching, "postgresql")
+def _on_postgresql(asked: _Matching, compiler: Any, **kwargs: Any) -> str:
+    stems = func.to_tsquery(literal_column("'german'"), " & ".join(f"'{word}':*" for word in asked.words))
+    found = func.to_tsvector(literal_column("'german'"), asked.records.c.words).op("@@")(stems)
+    condition = and_(asked.records.c.words != literal_column("''"), found)  # as the index says it
+    return f"({compiler.process(condition, **kwargs)})"
+
+
+@compiles(_Matching, "sqlite")
+def _on_sqlite(asked: _Matching, compiler: Any, **kwargs: Any) -> str:
+    return f"({compiler.process(and_(*(_with_word(asked.records, word) for word in asked.words)), **kwargs)})"
+
+
+def _with_word(records: Any, word: str) -> ColumnElement[bool]:
+    """On SQLite: the word anywhere, or its stem where a word begins; a short word only there."""
+    stem = snowballstemmer.stemmer("german").stemWord(word)  # a new one: they cannot be shared between threads
+    anywhere = [f"*{word}*"] if len(word) >= search.SHORTEST else []
+    begins = [f"*[^a-z0-9]{stem}*"] if not anywhere or (stem != word and len(stem) >= search.SHORTEST) else []
+    patterns = anywhere + begins
+    found = [records.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("GLOB")(pattern))) for pattern in patterns]
+    waiting = records.c.number > select(_progress.c.number).scalar_subquery()
+    one_by_one = or_(*((" " + records.c.words).op("GLOB")(pattern) for pattern in patterns))
+    return or_(*found, and_(waiting, one_by_one))
+
+
+def _is_postgresql(conn: Connection) -> bool:
+    return conn.dialect.name == "postgresql"
