@@ -3,6 +3,7 @@
 Whoever has one of the two private keys can also open it with Debian's `age`, without any of our code (age-encryption.org/v1).
 """
 
+import hashlib
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
@@ -43,3 +44,15 @@ def is_recipient(text: str) -> bool:
     except Exception:  # pyrage names its fault only in the message
         return False
     return True
+
+
+def fingerprint(recipients: Sequence[str]) -> str:
+    """Twenty digits that stand for these recipients, in groups to read aloud; nothing when there are none.
+
+    It is printed in the lid of the case: 66 bits, so nobody makes other keys with the same digits.
+    """
+    if not recipients:
+        return ""
+    number = int.from_bytes(hashlib.sha256("\n".join(sorted(recipients)).encode()).digest()) % 10**20
+    digits = f"{number:020}"
+    return " ".join(digits[i : i + 4] for i in range(0, 20, 4))

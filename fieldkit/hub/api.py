@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from .. import ids, wire
 from ..db import StorageFull
 from ..doors import VISITOR, open_to
-from . import blobs, ingest, intake
+from . import blobs, ingest, intake, keys
 from .web import hub
 
 blueprint = Blueprint("api", __name__)
@@ -68,6 +68,7 @@ def enrol() -> Any:
         name = hub().db.write(ingest.enrol, secret, kit, key)
     except ingest.Unwelcome as reason:
         raise Refused(403, str(reason)) from None
+    hub().db.write(keys.tell, hub().signing_key, kit)
     return _signed("enrolment", {"kit": kit, "name": name, "hub": hub().name}), 201
 
 

@@ -3,12 +3,14 @@
 from flask import Flask
 
 from .. import web, wire
+from ..app import ALL as OF_THE_KIT
 from ..config import folder
-from ..ideas.forms import CATEGORY_LABELS
+from ..ideas.forms import CATEGORY_LABELS, categories
 from ..kept import KeptPages
 from . import api
 from .audit import routes as audit
 from .central import Central
+from .contacts import routes as contacts
 from .dashboard import routes as dashboard
 from .ideas import answering_routes as answering
 from .ideas import bulk_routes as bulk
@@ -16,6 +18,7 @@ from .ideas import routes as ideas
 from .ideas import template_routes as templates
 from .kits import bundle_routes as bundles
 from .kits import routes as kits
+from .receipts import routes as receipts
 from .team import routes as team
 
 COOKIE = "feldkit-hub"  # not the kit's: on one machine both have the same host, and cookies know no ports
@@ -32,9 +35,10 @@ def create_hub(central: Central) -> Flask:
     )  # fmt: skip
     app.url_map.strict_slashes = False
     web.furnish(app)
-    app.jinja_env.globals["CATEGORIES"] = CATEGORY_LABELS
+    app.jinja_env.globals |= {"CATEGORIES": CATEGORY_LABELS, "categories": categories}
+    app.extensions[receipts.PLATES] = {plate.table: plate for room in OF_THE_KIT for plate in room.contributions}
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, team, audit):
+    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, contacts, receipts, team, audit):
         app.register_blueprint(room.blueprint)
     return app
 

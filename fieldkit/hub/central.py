@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from ..assets import Assets
 from ..db import Lock
 from ..room import Room
-from . import tables
+from . import keys, tables
 from .archive import RELEASE, Archive
 from .team.gate import Gate
 from .team.sessions import Sessions
@@ -46,7 +46,7 @@ class Central:
     def recipients(self) -> tuple[str, ...]:
         """Whom kits seal contacts and bundles to: age recipients, operations and escrow; none before `fieldkit hub keys`."""
         with self.db.read() as conn:
-            return tuple(conn.execute(select(tables.recipients.c.age).order_by(tables.recipients.c.role.desc())).scalars())
+            return tuple(keys.known(conn))
 
     @property
     def verify_key(self) -> bytes:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 import tempfile
 from functools import partial
@@ -15,7 +14,7 @@ from .. import config, control, credentials, stick
 from ..doors import HUB_READ, HUB_ROLES
 from ..ops.terminal import Progress
 from ..serve import serve
-from . import keyfile
+from . import ceremony, keyfile, keys
 from .app import create_wsgi
 from .archive import Archive
 from .central import Central, database_url, opened
@@ -23,6 +22,7 @@ from .commands import COMMANDS
 from .kits import reading
 from .kits import store as kits_store
 from .kits.bundle_routes import LARGEST_UPLOAD
+from .kits.forms import is_address
 from .team import store as team
 
 
@@ -53,7 +53,7 @@ def serve_command(host: str, port: int) -> None:
 @click.option("--url", default="", help="Adresse, unter der das Kit den Hub erreicht, zum Beispiel https://hub.example.org")
 def enrol(name: str, url: str) -> None:
     """Eine Anmelde-Zeile für ein Kit ausgeben; sie gilt einmal."""
-    if url and not re.fullmatch(r"https?://[^/?#@\s]+", url.rstrip("/")):
+    if url and not is_address(url.rstrip("/")):
         raise click.ClickException("Die Adresse muss so aussehen: https://hub.example.org")
     made = run("enrol", name=name, url=url.rstrip("/"))
     click.echo(f"Anmelde-Zeile für „{name}“, gültig für ein Kit, das {made['url']} erreicht.")
@@ -77,6 +77,16 @@ def kits_command(machine: bool) -> None:
         click.echo(json.dumps([{key: kit[key] for key in ("name", "epoch", "seq", "digest", "records")} for kit in found]))
     for kit in [] if machine else found:
         click.echo(f"{kit['name']}: {kit['seq']} Einträge, {kit['records']} Datensätze, {kit['word']}")
+
+
+@hub.command("keys")
+@click.argument("folder", metavar="ORDNER", type=click.Path(path_type=Path))
+def keys_command(folder: Path) -> None:
+    """Schlüssel für Kontakte und Sticks machen, auf einen Stick; noch einmal: neue Schlüssel."""
+    try:
+        ceremony.hold(folder, run)
+    except keys.Refused as refused:
+        raise click.ClickException(str(refused)) from None
 
 
 @hub.group("staff")

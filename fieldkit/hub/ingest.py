@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from .. import clock, journal
 from ..wire import Batch
@@ -120,15 +120,16 @@ def take(conn: Connection, batch: Batch, key: SigningKey) -> journal.Head:
 def _note_new_beginning(conn: Connection, batch: Batch, newest: str) -> None:
     """A kit that was restored says so with a new epoch; one that goes on in an old epoch is a second copy. Either is kept."""
     if batch.epoch < newest or (batch.epoch > newest and batch.epoch.split("-")[0] == newest.split("-")[0]):
-        note(conn, batch.kit, "clone", batch.epoch, batch.from_seq)
+        note(conn, batch.kit, "clone", min(batch.epoch, newest), batch.from_seq)  # the other one is in the kit's row
     elif newest and batch.epoch > newest:
         note(conn, batch.kit, "rewind", batch.epoch, batch.from_seq)
 
 
 def note(conn: Connection, kit: str, kind: str, epoch: str, seq: int) -> None:
-    """Make what is wrong with a kit a task for staff, once."""
-    same = (incidents.c.kit == kit, incidents.c.kind == kind, incidents.c.epoch == epoch, incidents.c.seq == seq)
-    if conn.execute(select(incidents.c.id).where(*same)).first() is None:
+    """Make what is wrong with a kit a task for staff, once; again only when it happens anew after they settled it."""
+    same = (incidents.c.kit == kit, incidents.c.kind == kind, incidents.c.epoch == epoch)
+    known = or_(incidents.c.seq == seq, incidents.c.settled_at == "")
+    if conn.execute(select(incidents.c.id).where(*same, known)).first() is None:
         conn.execute(insert(incidents).values(kit=kit, kind=kind, epoch=epoch, seq=seq, at=clock.stamp()))
 
 

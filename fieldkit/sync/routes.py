@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from .. import journal, wire
+from .. import journal, seal, wire
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
+from ..kit import recipients
 from ..web import house, page, read, see
 from . import handover, store, watch
 from .client import Failed
@@ -52,5 +53,5 @@ def _page(form: Form | None, status: int = 200) -> Any:
     return page(
         "sync/index.html", "sync/_state.html", status=status, form=form, hub=store.hub(read()), job=house().jobs.last(handover.JOB),
         confirmed=confirmed.seq, total=journal.head(read()).seq, word=wire.check_word(confirmed.digest),
-        turn=house().jobs.turns.get(handover.JOB), refused=watch.refused(house()),
+        fingerprint=seal.fingerprint(recipients(read())), turn=house().jobs.turns.get(handover.JOB), refused=watch.refused(house()),
     )  # fmt: skip

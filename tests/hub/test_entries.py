@@ -115,7 +115,7 @@ def test_a_fork_is_refused_noted_once_and_overwrites_nothing(sender: FakeKit, re
     assert twin.send(twin.packed(4, 4)).status_code == 409  # what follows a fork, too
     assert sender.held()[2][1] == '{"title":"Idee 3"}'
     assert len(sender.held()) == 3
-    assert reader.get("/kits").text.count("etwas anderes geschickt") == 2
+    assert reader.get("/kits").text.count("etwas anderes geschickt") == 1  # one task, however often it happens
 
 
 def test_another_key_an_unknown_kit_and_a_revoked_one_stay_outside(sender: FakeKit) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from ... import wire
-from .. import outbox
-from ..tables import incidents, kits, records
+from ... import clock, wire
+from .. import ingest, outbox
+from ..tables import incidents, invitations, kits, records
 
 
 def everything(conn: Connection) -> list[dict[str, Any]]:
@@ -31,6 +31,28 @@ def names(conn: Connection) -> list[dict[str, Any]]:
 def count_records(conn: Connection, kit: str) -> int:
     """How many records of a kit we hold, erased ones not counted."""
     return conn.scalar(select(func.count()).where(records.c.kit == kit, records.c.erased == 0)) or 0
+
+
+def invite(conn: Connection, secret: bytes, name: str, who: str) -> None:
+    """Let one kit enrol with this secret, under this name."""
+    ingest.invite(conn, secret, name)
+    outbox.log(conn, who, "invite", "", note=name)
+
+
+def open_invitations(conn: Connection) -> list[dict[str, Any]]:
+    """Enrolment lines that nobody has used and that still count, the newest first."""
+    still = (invitations.c.kit.is_(None), invitations.c.expires_at >= clock.stamp())
+    rows = conn.execute(select(invitations).where(*still).order_by(invitations.c.made_at.desc(), invitations.c.secret_hash))
+    return [dict(row) for row in rows.mappings()]
+
+
+def withdraw_invitation(conn: Connection, secret_hash: str, who: str) -> None:
+    """Take an enrolment line back before somebody uses it."""
+    which = (invitations.c.secret_hash == secret_hash, invitations.c.kit.is_(None))
+    name = conn.scalar(select(invitations.c.name).where(*which))
+    if name is not None:
+        conn.execute(delete(invitations).where(*which))
+        outbox.log(conn, who, "withdraw invitation", "", note=name)
 
 
 def revoke(conn: Connection, kit: str, who: str) -> None:
