@@ -10,12 +10,12 @@ from ...districts import localities_by_district
 from ...forms import Form
 from ...i18n import N_
 from ...i18n import gettext as _
+from ..ideas.question import CHANNELS
 
 WHAT = {"ideas": N_("Ideen"), "comments": N_("Kommentare"), "supports": N_("Unterstützungen")}
 """What counts as a contribution -> label."""
 PERIODS = {"7": N_("7 Tage"), "30": N_("30 Tage"), "90": N_("90 Tage")}
 """Days up to today -> label."""
-CHANNELS = {"phone": N_("Handy"), "paper": N_("Papier")}
 THEME = 64  # characters the archive keeps of one
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from ...districts import localities_by_district
 from ...i18n import gettext as _
 from ..ideas import store as ideas_store
+from ..ideas.question import CHANNELS
 from . import figures, store
 from .figures import Figures
-from .forms import CHANNELS, WHAT, Filters
+from .forms import WHAT, Filters
 from .store import Waiting
 
 
@@ -46,7 +47,7 @@ def look(conn: Connection, filters: Filters, themes: Mapping[str, str], today: d
 
     everywhere = store.contributions(conn, filters)
     counts, waiting = chosen(everywhere), chosen(store.waiting(conn, filters))
-    ideas = counts if filters.what == "ideas" else chosen(store.contributions(conn, replace(filters, what="ideas")))
+    ideas = counts if filters.what == "ideas" else chosen(store.ideas_by_stop(conn, filters))
     counted = _(WHAT[filters.what])
     window = (date.fromisoformat(filters.period[0]), today) if filters.days else None
     its_stops = {key: districts[key] for key in districts if filters.kit in ("", key[0])}

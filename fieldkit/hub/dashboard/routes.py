@@ -12,9 +12,10 @@ from ...doors import HUB_STAFF, VISITOR, open_to
 from ...forms import Form
 from ...i18n import gettext as _
 from ...web import page
+from ..ideas.question import CHANNELS
 from ..web import hub
 from . import charts, lights, overview, sheet, store
-from .forms import CHANNELS, PERIODS, WHAT, Filters, filter_form
+from .forms import PERIODS, WHAT, Filters, filter_form
 
 blueprint = Blueprint("dashboard", __name__)
 

@@ -60,6 +60,15 @@ def contributions(conn: Connection, filters: Filters) -> list[Count]:
     return [Count(*row[:-1], int(row.number)) for row in rows]  # PostgreSQL sums into a Decimal
 
 
+def ideas_by_stop(conn: Connection, filters: Filters) -> list[Count]:
+    """Only how many ideas, by kit and stop; `filters.what` and `filters.district` are not looked at."""
+    query = select(ideas.c.kit, ideas.c.about, func.count()).where(
+        _SHOWN, _ITSELF, *_within(filters, _day(ideas), ideas.c.channel)
+    )
+    rows = conn.execute(query.group_by(ideas.c.about, ideas.c.kit))
+    return [Count(kit, stop, "", "", "", number) for kit, stop, number in rows]
+
+
 def waiting(conn: Connection, filters: Filters) -> list[Waiting]:
     """Ideas without an answer by kit, stop, office and day; `filters.district` is not looked at."""
     day = _day(ideas)
