@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from . import desk, ideas, methods, ops, portal, printing, receipts, staff, stops, sync, web
+from . import desk, ideas, methods, offers, ops, portal, printing, receipts, staff, stops, sync, web
 from .config import folder
 from .house import House
 from .kept import KeptPages
 from .portal.frontdoor import FrontDoor
 
 # A room may join tables of the rooms before it.
-ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, printing.ROOM)
+ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, offers.ROOM, printing.ROOM)
 HALLS = (portal.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM, ops.ROOM)
 ALL = ROOMS + HALLS
 

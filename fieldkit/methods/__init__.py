@@ -4,21 +4,23 @@ from sqlite3 import Connection
 
 from ..i18n import N_, ngettext
 from ..room import Nav, Printable, Room
-from .catalogue import all_cards
+from . import store
 from .routes import blueprint
+from .schema import migrations
 from .sheet import sheet
 
 
-def _hint(_conn: Connection) -> str:
+def _hint(conn: Connection) -> str:
     """How many methods there are, for the front page."""
-    return ngettext(
-        "%(num)s Anleitung für Gruppen und Projekte", "%(num)s Anleitungen für Gruppen und Projekte", len(all_cards())
-    )
+    there = len(store.present(conn).cards)
+    return ngettext("%(num)s Anleitung für Gruppen und Projekte", "%(num)s Anleitungen für Gruppen und Projekte", there)
 
 
 ROOM = Room(
     "methods",
+    migrations=migrations,
     blueprint=blueprint,
     nav=Nav(N_("Methoden"), 2, "cards", N_("Methoden finden"), _hint),
     printables=(Printable("methods", sheet, "method.typ"),),
+    hears={"card": store.hear},
 )

@@ -1,14 +1,17 @@
 """Method cards: Markdown files with YAML front matter, read one by one. A broken card is left out and reported."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ..i18n import current
 from .problems import Problem
 from .rules import Sheet
 from .vocabulary import HEADINGS, SECTIONS
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 FENCE = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -86,13 +89,28 @@ def check(folder: Path) -> list[Problem]:
     return read(folder)[1]
 
 
-def read(folder: Path) -> tuple[list[Card], list[Problem]]:
-    """All sound cards in `folder` by title, and what is wrong with the others."""
+def check_text(name: str, text: str, ids: Collection[str]) -> list[Problem]:
+    """What is wrong with one card, given the ids of all cards."""
+    sheet = _parse(Sheet(Path(f"{name}.md"), ids), text)
+    _card(sheet)
+    return sheet.problems
+
+
+def read(folder: Path, published: Mapping[str, str] = NOTHING) -> tuple[list[Card], list[Problem]]:
+    """All sound cards in `folder` by title, and what is wrong with the others.
+
+    `published` are cards of the hub, id -> text. They replace those in the folder, unless this release does not understand them; one
+    without text is taken out.
+    """
     paths = sorted(folder.glob("*.md"))
     if not paths:
         return [], [Problem(str(folder), 1, "Hier liegen keine Methodenkarten (*.md). Stimmt der Ordner?")]
-    ids = {path.stem for path in paths}
-    sheets = [_open(path, ids) for path in paths]
+    ids = {path.stem for path in paths} | published.keys()
+    newer = [_parse(Sheet(Path(f"{name}.md"), ids), text) for name, text in published.items() if text]
+    replaced = {name for name, text in published.items() if not text}
+    replaced |= {sheet.path.stem for sheet in newer if _card(sheet) and not sheet.problems}
+    sheets = [_open(path, ids) for path in paths if path.stem not in replaced]
+    sheets += [_parse(Sheet(sheet.path, ids), published[sheet.path.stem]) for sheet in newer]
     cards = [_card(sheet) for sheet in sheets]
     found = [card for card, sheet in zip(cards, sheets, strict=True) if card and not sheet.problems]
     return sorted(found, key=lambda card: card.title["de"]), [p for sheet in sheets for p in sheet.problems]
@@ -109,6 +127,10 @@ def _open(path: Path, ids: set[str]) -> Sheet:
     except OSError as error:
         sheet.report(f"Die Datei lässt sich nicht lesen ({error.strerror}). Bitte die Rechte prüfen.", 1)
         return sheet
+    return _parse(sheet, text)
+
+
+def _parse(sheet: Sheet, text: str) -> Sheet:
     parts = FENCE.match(text)
     if parts is None:
         sheet.report("Die Karte muss mit einer Zeile „---“ beginnen, und nach den Angaben muss noch eine stehen.", 1)

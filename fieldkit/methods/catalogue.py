@@ -1,7 +1,8 @@
-"""The catalogue of methods: read once, kept in memory."""
+"""The catalogue of methods: read once, and again when the hub publishes cards; kept in memory."""
 
 import logging
-from functools import cache, cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from .. import config
@@ -14,11 +15,11 @@ log = logging.getLogger(__name__)
 
 
 class Catalogue:
-    """The cards of one folder."""
+    """The cards of one folder, and those the hub published since."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, published: Mapping[str, str]) -> None:
         """Read them; what is broken is left out and logged."""
-        self.cards, problems = read(folder)
+        self.cards, problems = read(folder, published)
         self.by_id = {card.id: card for card in self.cards}
         for problem in problems:
             log.warning("Diese Methodenkarte bleibt weg, bis sie berichtigt ist. %s", problem)
@@ -28,18 +29,12 @@ class Catalogue:
         """What searches them; made at the first search, because the kit should start quickly."""
         return Index(self.cards)
 
-
-@cache
-def catalogue() -> Catalogue:
-    """The methods that came with this kit."""
-    return Catalogue(CARDS)
+    def find(self, method_id: str) -> Card | None:
+        """The method with this id."""
+        return self.by_id.get(method_id)
 
 
-def all_cards() -> list[Card]:
-    """All methods, by title."""
-    return catalogue().cards
-
-
-def find(method_id: str) -> Card | None:
-    """The method with this id."""
-    return catalogue().by_id.get(method_id)
+@lru_cache(maxsize=2)
+def catalogue(published: tuple[tuple[str, str], ...] = ()) -> Catalogue:
+    """The methods that came with this kit, under those the hub published (id, text)."""
+    return Catalogue(CARDS, dict(published))

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, request
 
 from ..doors import VISITOR, open_to
 from ..i18n import gettext as _
-from ..web import page
-from . import cards, catalogue, reading, vocabulary, wishes
+from ..web import page, read
+from . import cards, reading, store, vocabulary, wishes
 
 blueprint = Blueprint("methods", __name__)
 
@@ -19,7 +19,7 @@ PER_PAGE = 12  # a first visit, styles and script included, stays under 30 KB
 def index() -> Any:
     """Methods that fit, each with why."""
     wish, ignored = wishes.read_wish(request.args)
-    answer = wishes.answer(wish)
+    answer = wishes.answer(wish, store.present(read()))
     pages = max(1, -(-len(answer.matches) // PER_PAGE))
     typed = request.args.get("page", "1")
     number = min(pages, max(1, int(typed))) if typed.isdecimal() and len(typed) < 4 else 1
@@ -35,6 +35,7 @@ def index() -> Any:
 @open_to(VISITOR)
 def show(method_id: str) -> Any:
     """A card to run a method from."""
+    catalogue = store.present(read())
     card = catalogue.find(method_id) or abort(404)
     return page(
         "methods/show.html", keep=True, card=card,

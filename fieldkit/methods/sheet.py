@@ -5,8 +5,8 @@ from typing import Any
 
 from ..i18n import gettext as _
 from .cards import language, simple
-from .catalogue import find
 from .reading import pieces, places, span
+from .store import present
 from .vocabulary import BARRIERS, DIRECTIONS, LEVELS, MATERIAL, PHASES, RESULTS, ROLES
 
 
@@ -16,7 +16,8 @@ def sheet(conn: Connection, method_id: str) -> dict[str, Any] | None:
     `language` is that of the card's own texts; `steps` have `title`, `minutes` and `pieces` with `text` and whether it is `said`;
     `sections` have a `title` and `blocks` with `kind` ("p" or "li") and `text` in Markdown (nothing but **bold**).
     """
-    card = find(method_id)
+    catalogue = present(conn)
+    card = catalogue.find(method_id)
     if card is None:
         return None
     spoken = language()
@@ -49,7 +50,7 @@ def sheet(conn: Connection, method_id: str) -> dict[str, Any] | None:
         "sections": {name: {"title": title, "blocks": _blocks(text)} for name, (title, text) in card.sections[spoken].items()},
         "barriers": [{"title": _(BARRIERS[word]), "text": texts[spoken]} for word, texts in card.barriers.items()],
         "privacy": card.privacy[spoken],
-        "next": [simple(found.title) for found in map(find, card.next) if found],
+        "next": [simple(found.title) for found in map(catalogue.find, card.next) if found],
         "sources": [{"name": s.name, "url": s.url, "licence": s.licence} for s in card.sources],
     }
 

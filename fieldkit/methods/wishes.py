@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from ..i18n import N_
 from .cards import Card
-from .catalogue import catalogue
+from .catalogue import Catalogue
 from .reasons import PLACES, Reason, reasons
 from .vocabulary import GOALS, PHASES
 
@@ -117,29 +117,29 @@ def read_wish(args: Mapping[str, str]) -> tuple[Wish, list[str]]:
     return Wish(q=" ".join(args.get("q", "")[:100].split()), people=people, **found), ignored
 
 
-def answer(wish: Wish) -> Answer:
+def answer(wish: Wish, catalogue: Catalogue) -> Answer:
     """The methods that fit a wish, best first; if there are none, what is nearest and which field to give up."""
-    judged, every_word = _judged(wish)
+    judged, every_word = _judged(wish, catalogue)
     matches = [match for match in judged if not match.missed]
     if matches or not wish.filled():
         return Answer(sorted(matches, key=lambda match: _place_in_list(match, wish)), every_word)
     nearest = sorted(judged, key=lambda match: match.missed)[:3]
-    return Answer([], every_word, tuple(nearest), tuple(_easier(wish)))
+    return Answer([], every_word, tuple(nearest), tuple(_easier(wish, catalogue)))
 
 
-def _judged(wish: Wish) -> tuple[list[Match], bool]:
+def _judged(wish: Wish, catalogue: Catalogue) -> tuple[list[Match], bool]:
     """Every method the search found, or all of them, with its reasons; and whether they have every word."""
     wishes = wish.filled()
     if not wish.q:
-        return [Match(card, reasons(card, wishes)) for card in catalogue().cards], True
-    hits, every_word = catalogue().index.search(wish.q)
+        return [Match(card, reasons(card, wishes)) for card in catalogue.cards], True
+    hits, every_word = catalogue.index.search(wish.q)
     return [Match(hit.card, [*map(Reason, hit.where), *reasons(hit.card, wishes)]) for hit in hits], every_word
 
 
-def _easier(wish: Wish) -> Iterator[tuple[str, Wish, int]]:
+def _easier(wish: Wish, catalogue: Catalogue) -> Iterator[tuple[str, Wish, int]]:
     for name in wish.filled():
         less = wish.without(name)
-        number = sum(not match.missed for match in _judged(less)[0])
+        number = sum(not match.missed for match in _judged(less, catalogue)[0])
         if less.filled() and number:
             yield name, less, number
 

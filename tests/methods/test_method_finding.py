@@ -3,19 +3,20 @@
 import pytest
 
 from fieldkit.methods import wishes
+from fieldkit.methods.catalogue import catalogue
 from fieldkit.methods.wishes import Wish, answer, read_wish
 
 
 def ids(wish: Wish) -> list[str]:
-    return [match.card.id for match in answer(wish).matches]
+    return [match.card.id for match in answer(wish, catalogue()).matches]
 
 
 def why(wish: Wish, method: str) -> list[str]:
-    return next([r.text for r in match.reasons] for match in answer(wish).matches if match.card.id == method)
+    return next([r.text for r in match.reasons] for match in answer(wish, catalogue()).matches if match.card.id == method)
 
 
 def test_without_a_wish_all_methods_are_there_in_the_order_of_a_process():
-    phases = [match.card.phases[0] for match in answer(Wish()).matches]
+    phases = [match.card.phases[0] for match in answer(Wish(), catalogue()).matches]
     assert len(phases) == 24
     assert phases == sorted(phases, key=list(wishes.PHASES).index)
 
@@ -24,7 +25,7 @@ def test_thirty_minutes_with_eight_people_outdoors():
     wish = Wish(time="30", people=8, place="outdoors")
     assert "punktabfrage" in ids(wish)
     assert why(wish, "punktabfrage") == ["passt in 30 Minuten", "für 8 Leute", "draußen"]
-    for match in answer(wish).matches:
+    for match in answer(wish, catalogue()).matches:
         assert match.card.minutes[0] <= 30
         assert match.card.group[0] <= 8 <= match.card.group[1]
         assert "draussen" in match.card.places
@@ -32,13 +33,13 @@ def test_thirty_minutes_with_eight_people_outdoors():
 
 @pytest.mark.parametrize(("time", "limit"), [("15", 15), ("30", 30), ("60", 60), ("120", 120), ("halfday", 240)])
 def test_no_method_takes_longer_than_there_is_time(time, limit):
-    assert {m.card.id for m in answer(Wish(time=time)).matches} == {
-        card.id for card in wishes.catalogue().cards if card.minutes[0] <= limit
+    assert {m.card.id for m in answer(Wish(time=time), catalogue()).matches} == {
+        card.id for card in catalogue().cards if card.minutes[0] <= limit
     }
 
 
 def test_a_method_that_has_to_be_shortened_says_so_and_comes_later():
-    found = answer(Wish(time="30")).matches
+    found = answer(Wish(time="30"), catalogue()).matches
     assert "passt gekürzt in 30 Minuten, sonst 45" in why(Wish(time="30"), "baumanalyse")
     shortened = ["gekürzt" in match.reasons[0].text for match in found]
     assert shortened == sorted(shortened)
@@ -71,7 +72,7 @@ def test_methods_for_every_phase_fit_each_phase_and_come_after_its_own():
 
 def test_a_goal_is_named():
     assert why(Wish(goal="ursachen"), "baumanalyse") == ["Ziel: Ursachen finden"]
-    assert all("ursachen" in match.card.goals for match in answer(Wish(goal="ursachen")).matches)
+    assert all("ursachen" in match.card.goals for match in answer(Wish(goal="ursachen"), catalogue()).matches)
 
 
 def test_a_small_team_is_not_offered_what_needs_two():
@@ -89,16 +90,16 @@ def test_words_and_filters_work_together():
 
 
 def test_when_nothing_fits_it_says_which_wish_to_give_up():
-    found = answer(Wish(time="15", goal="ursachen"))
+    found = answer(Wish(time="15", goal="ursachen"), catalogue())
     assert found.matches == []
     for name, less, number in found.easier:
         assert not getattr(less, name)
-        assert number == len(answer(less).matches) > 0
+        assert number == len(answer(less, catalogue()).matches) > 0
     assert {name for name, _less, _number in found.easier} == {"time", "goal"}
 
 
 def test_when_nothing_fits_the_nearest_methods_say_what_they_miss():
-    nearest = answer(Wish(time="15", goal="ursachen", place="outdoors")).nearest
+    nearest = answer(Wish(time="15", goal="ursachen", place="outdoors"), catalogue()).nearest
     assert len(nearest) == 3
     assert all(match.missed == 1 for match in nearest)
     assert any("braucht mindestens 30 Minuten" in [r.text for r in match.reasons if not r.fits] for match in nearest)
@@ -107,7 +108,7 @@ def test_when_nothing_fits_the_nearest_methods_say_what_they_miss():
 def test_every_result_of_every_single_filter_says_why():
     for name, choices in wishes.CHOICES.items():
         for value in choices:
-            for match in answer(Wish(**{name: value})).matches:
+            for match in answer(Wish(**{name: value}), catalogue()).matches:
                 assert [r.text for r in match.reasons if r.text] != []
 
 

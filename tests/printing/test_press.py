@@ -9,7 +9,7 @@ import typst
 
 from fieldkit.config import folder
 from fieldkit.ideas import ROOM as ideas
-from fieldkit.methods.catalogue import all_cards
+from fieldkit.methods.catalogue import catalogue
 from fieldkit.methods.sheet import sheet
 from fieldkit.printing import press as press_module
 from fieldkit.printing import render, sheets
@@ -96,8 +96,8 @@ def card(tmp_path):
 
 @pytest.mark.slow
 def test_every_method_card_is_a_leaf_with_two_sides(card):
-    assert {method.id: pages(card(method.id)) for method in all_cards()} == dict.fromkeys(
-        (method.id for method in all_cards()), 2
+    assert {method.id: pages(card(method.id)) for method in catalogue().cards} == dict.fromkeys(
+        (method.id for method in catalogue().cards), 2
     )
 
 
