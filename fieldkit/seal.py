@@ -32,9 +32,12 @@ def seal(contact: dict[str, str], recipients: Sequence[str]) -> str:
 def unseal(sealed: str, identity: str) -> dict[str, str]:
     """The contact again, with a private key (`AGE-SECRET-KEY-...`). Raises Shut."""
     try:
-        return json.loads(decrypt(b64decode(sealed), [Identity.from_str(identity)]))
+        contact = json.loads(decrypt(b64decode(sealed), [Identity.from_str(identity)]))
     except (DecryptError, IdentityError, ValueError):
         raise Shut from None
+    if not isinstance(contact, dict):
+        raise Shut
+    return {str(name): str(value) for name, value in contact.items()}
 
 
 def is_recipient(text: str) -> bool:

@@ -19,6 +19,7 @@ from .app import create_wsgi
 from .archive import Archive
 from .central import Central, database_url, opened
 from .commands import COMMANDS
+from .contacts import export
 from .kits import reading
 from .kits import store as kits_store
 from .kits.bundle_routes import LARGEST_UPLOAD
@@ -112,13 +113,7 @@ def read_command(paths: tuple[Path, ...], key_file: Path) -> None:
         files, folders = reading.find(paths)
         if not files and not folders:
             raise click.ClickException("Hier liegt nichts, was ein Kit geschrieben hat.")
-        locked = stick.read_file(key_file, keyfile.MOST_BYTES)
-        words = os.environ.get("FIELDKIT_PASSPHRASE") or click.prompt("Passwort der Schlüsseldatei", hide_input=True, err=True)
-        identity = keyfile.unlock(locked, words)
-    except stick.Fault as fault:
-        raise click.ClickException(f"{key_file}: {fault}") from None
-    except keyfile.Shut as shut:
-        raise click.ClickException(str(shut)) from None
+        identity = unlock(key_file)
     except OSError as error:
         raise click.ClickException(f"Der Stick lässt sich nicht lesen ({error.strerror}).") from None
     taken = []
@@ -130,6 +125,31 @@ def read_command(paths: tuple[Path, ...], key_file: Path) -> None:
         click.echo(f"{back.kit_name}: {back.seq} Einträge bestätigt, Prüfwort {back.word or 'noch keins'}.")
         click.echo(f"  Kein Beleg geschrieben. {back.fault}" if back.fault else f"  Beleg: {back.path}")
     sys.exit(1 if any(one.refused for _, one in taken) or any(back.fault for back in given) else 0)
+
+
+@hub.command("contacts")
+@click.argument("place", metavar="ORT")
+@click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="Zum Beispiel operations.key.age")
+def contacts_command(place: str, key_file: Path) -> None:
+    """Die Kontakte von einem Ort als Tabelle (CSV) ausgeben, zum Beispiel: hub contacts "Rathausplatz" --key ... > datei.csv"""
+    identity = unlock(key_file)
+    found = run("contacts", place=place)
+    if not found:
+        raise click.ClickException(f"Von „{place}“ liegt hier kein Kontakt. Der Ort muss heißen wie bei der Station.")
+    table = export.opened(found, identity, lambda title: click.echo(f"Mit diesem Schlüssel nicht zu öffnen: {title}", err=True))
+    click.echo(table, nl=False)
+
+
+def unlock(key_file: Path) -> str:
+    """The private key in a file, with the passphrase that is asked for; `FIELDKIT_PASSPHRASE` is for scripts."""
+    try:
+        locked = stick.read_file(key_file, keyfile.MOST_BYTES)
+        words = os.environ.get("FIELDKIT_PASSPHRASE") or click.prompt("Passwort der Schlüsseldatei", hide_input=True, err=True)
+        return keyfile.unlock(locked, words)
+    except stick.Fault as fault:
+        raise click.ClickException(f"{key_file}: {fault}") from None
+    except keyfile.Shut as shut:
+        raise click.ClickException(str(shut)) from None
 
 
 def run(name: str, /, **arguments: Any) -> Any:

@@ -8,6 +8,7 @@ from ..doors import HUB_READ
 from ..jobs import Progress
 from . import keys
 from .central import Central
+from .contacts import export
 from .kits import invitations, reading
 from .team import store as team
 
@@ -40,6 +41,6 @@ def new_keys(hub: Central, progress: Progress, public: dict[str, str]) -> dict[s
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    "enrol": enrol, "staff add": staff_add, "keys": new_keys, "fingerprint": fingerprint,
+    "enrol": enrol, "staff add": staff_add, "keys": new_keys, "fingerprint": fingerprint, "contacts": export.command,
     "take bundle": reading.take_command, "answer bundle": reading.answer_command,
 }  # fmt: skip

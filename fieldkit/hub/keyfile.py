@@ -3,8 +3,14 @@
 The open key is held in memory by whoever asked, for as long as that takes; it is never stored.
 """
 
+import threading
+from typing import Any
+
 from pyrage import DecryptError, IdentityError, passphrase
 from pyrage.x25519 import Identity
+
+from ..forms import Form
+from ..i18n import gettext as _
 
 MOST_BYTES = 10_000  # of a key file
 
@@ -13,10 +19,30 @@ class Shut(Exception):
     """The key does not open; the text says why."""
 
 
-def unlock(content: bytes, words: str) -> str:
-    """The private key (`AGE-SECRET-KEY-...`) in a key file, with its passphrase. Takes about a second. Raises Shut."""
+_one_at_a_time = threading.Lock()
+
+
+def of_form(form: Form, file: Any) -> str:
+    """The private key in an uploaded `file` and the field `passphrase`, for this request; nothing when the form says what is wrong."""
+    words = form.posted.get("passphrase", "")
+    if file is None or not file.filename:
+        form.refuse("key", _("Bitte wähle die Schlüsseldatei aus, zum Beispiel operations.key.age."))
+    if not words:
+        form.refuse("passphrase", _("Bitte gib das Passwort der Schlüsseldatei ein."))
+    if not form:
+        return ""
     try:
-        plain = passphrase.decrypt(content, words).decode()
+        return unlock(file.stream.read(MOST_BYTES), words)
+    except Shut as shut:
+        form.refuse("passphrase", str(shut))
+        return ""
+
+
+def unlock(content: bytes, words: str) -> str:
+    """The private key (`AGE-SECRET-KEY-...`) in a key file, with its passphrase. Takes some seconds and 512 MB. Raises Shut."""
+    try:
+        with _one_at_a_time:
+            plain = passphrase.decrypt(content, words).decode()
         key = next(line for line in plain.splitlines() if line and not line.startswith("#")).strip()
         Identity.from_str(key)
     except DecryptError as error:

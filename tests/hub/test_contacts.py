@@ -12,8 +12,9 @@ from werkzeug.test import Client, TestResponse
 from fieldkit import seal
 from fieldkit.doors import HUB_ANSWER, HUB_READ
 from fieldkit.house import House
-from fieldkit.hub import commands, tables
+from fieldkit.hub import commands, keyfile, tables
 from fieldkit.hub.central import Central
+from fieldkit.hub.contacts import export
 from fieldkit.sync import handover
 
 CONTACT = "ayse.kanarienvogel@example.org"
@@ -108,3 +109,16 @@ def test_who_only_reads_hears_of_no_contact_and_cannot_open_it(
 def test_where_no_contact_was_left_there_is_none_to_open(reader: Client) -> None:
     assert reader.get("/contacts/kit7/idea1").status_code == 404
     assert reader.post("/contacts/kit7/idea1").status_code == 404
+
+
+def test_the_contacts_of_a_place_are_taken_along_as_a_table(
+    hub: Central, idea_at_hub: str, stick: Any, recipients: dict[str, str]
+) -> None:
+    found = commands.COMMANDS["contacts"](hub, lambda *_: None, place="Rathausplatz Neukölln")
+    assert commands.COMMANDS["contacts"](hub, lambda *_: None, place="Anderswo") == []
+    assert [line.act for line in lines(hub)] == ["export contacts"]
+    other = found[0] | {"sealed": seal.seal({"contact": "x"}, list(recipients.values())), "title": "Verloren"}
+    missed: list[str] = []
+    table = export.opened([*found, other], keyfile.unlock(stick.file("escrow").read_bytes(), stick.passphrase), missed.append)
+    assert table.decode("utf-8-sig").splitlines()[1:] == [f"Mehr Bänke;{CONTACT};{idea_at_hub.split('/')[1]}"]
+    assert missed == ["Verloren"]

@@ -45,23 +45,17 @@ def show(kit: str, rid: str) -> Any:
 
 
 def _open(form: Form, sealed: str, key: FileStorage | None) -> str:
-    words = form.posted.get("passphrase", "")
-    if key is None or not key.filename:
-        form.refuse("key", _("Bitte wähle die Schlüsseldatei aus, zum Beispiel operations.key.age."))
-    if not words:
-        form.refuse("passphrase", _("Bitte gib das Passwort der Schlüsseldatei ein."))
-    if key is None or not form:
+    identity = keyfile.of_form(form, key)
+    if not form:
         return ""
     try:
-        return seal.unseal(sealed, keyfile.unlock(key.stream.read(keyfile.MOST_BYTES), words)).get("contact", "")
-    except keyfile.Shut as shut:
-        form.refuse("passphrase", str(shut))
+        return seal.unseal(sealed, identity).get("contact", "")
     except seal.Shut:
         form.refuse(
             "key",
             _("Dieser Schlüssel öffnet diesen Kontakt nicht. Vielleicht wurde er mit einem früheren Schlüssel verschlossen."),
         )
-    return ""
+        return ""
 
 
 def _left(kit: str, rid: str) -> bool:

@@ -9,24 +9,28 @@ from .. import outbox
 from ..tables import records
 
 ideas = records.alias("ideas")
+stops = records.alias("stops")
 
 
 def sealed(conn: Connection, kit: str, idea: str) -> str | None:
     """The sealed contact that was left with an idea, as base64 of age; None where there is none."""
     where = (records.c.kit == kit, records.c.tbl == "contacts", records.c.rid == idea)
-    return _sealed_in(conn.scalar(select(records.c.body).where(*where)))
+    return _text(conn.scalar(select(records.c.body).where(*where)), "sealed") or None
 
 
-def of_stop(conn: Connection, kit: str, stop: str) -> list[dict[str, Any]]:
-    """Every sealed contact of a stop, with the `title` and `rid` of its idea."""
+def at_place(conn: Connection, place: str) -> list[dict[str, Any]]:
+    """Every sealed contact of the stops at a place, with the `kit`, `rid`, `title` and `stop` of its idea, oldest first."""
     rows = conn.execute(
-        select(records.c.rid, records.c.body, ideas.c.body.label("idea"))
+        select(records.c.kit, records.c.rid, records.c.body, ideas.c.body.label("idea"), stops.c.body.label("stop"), stops.c.rid.label("stop_id"))
         .join_from(records, ideas, and_(ideas.c.kit == records.c.kit, ideas.c.tbl == "ideas", ideas.c.rid == records.c.rid))
-        .where(records.c.kit == kit, records.c.tbl == "contacts", ideas.c.about == stop, ideas.c.erased == 0)
+        .join(stops, and_(stops.c.kit == ideas.c.kit, stops.c.tbl == "stops", stops.c.rid == ideas.c.about))
+        .where(records.c.tbl == "contacts")
         .order_by(ideas.c.at, records.c.rid)
-    )
-    found = [{"rid": row.rid, "sealed": _sealed_in(row.body), "title": _text(row.idea, "title")} for row in rows]
-    return [contact for contact in found if contact["sealed"]]
+    )  # fmt: skip
+    return [
+        {"kit": row.kit, "rid": row.rid, "sealed": _text(row.body, "sealed"), "title": _text(row.idea, "title"), "stop": row.stop_id}
+        for row in rows if _text(row.stop, "place") == place and _text(row.body, "sealed")
+    ]  # fmt: skip
 
 
 def log_opening(conn: Connection, kit: str, idea: str, who: str) -> None:
@@ -34,13 +38,12 @@ def log_opening(conn: Connection, kit: str, idea: str, who: str) -> None:
     outbox.log(conn, who, "open contact", kit, "ideas", idea)
 
 
-def log_export(conn: Connection, kit: str, stop: str, count: int, who: str) -> None:
-    """Write down that somebody takes along all contacts of a stop."""
-    outbox.log(conn, who, "export contacts", kit, "stops", stop, str(count))
-
-
-def _sealed_in(body: str | None) -> str | None:
-    return _text(body, "sealed") or None
+def take_along(conn: Connection, place: str, who: str) -> list[dict[str, Any]]:
+    """What `at_place` finds, and a line in the protocol for every stop that is taken along."""
+    found = at_place(conn, place)
+    for kit, stop in sorted({(contact["kit"], contact["stop"]) for contact in found}):
+        outbox.log(conn, who, "export contacts", kit, "stops", stop, place)
+    return found
 
 
 def _text(body: str | None, name: str) -> str:

@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ... import segment, wire
-from ...doors import HUB_STAFF, open_to
+from ...doors import HUB_ANSWER, open_to
 from ...forms import Form
 from ...i18n import gettext as _
 from ...web import page
@@ -24,14 +24,14 @@ LARGEST_UPLOAD = MOST_BYTES + 1_000_000  # bytes that the server takes, so that 
 
 
 @blueprint.get("/kits/bundle")
-@open_to(HUB_STAFF)
+@open_to(HUB_ANSWER)
 def new() -> Any:
     """The form for what came on a stick."""
     return _form_page(None)
 
 
 @blueprint.post("/kits/bundle")
-@open_to(HUB_STAFF)
+@open_to(HUB_ANSWER)
 def read() -> Any:
     """Read the files and show what came of each; nothing is kept but what the kits signed."""
     request.max_content_length, request.max_form_parts = MOST_BYTES, 10 * MOST_FILES
@@ -48,7 +48,7 @@ def read() -> Any:
         form.refuse("files", _("Bitte wähle die Dateien vom Stick aus."))
     elif len(files) > MOST_FILES:
         form.refuse("files", _("Bitte höchstens %(most)s Dateien auf einmal.", most=MOST_FILES))
-    identity = _unlock(form, key)
+    identity = keyfile.of_form(form, key)
     if not form:
         return _form_page(form, 422)
     taken = [_take(file, identity) for file in sorted(files, key=lambda file: file.filename or "")]
@@ -56,7 +56,7 @@ def read() -> Any:
 
 
 @blueprint.get("/kits/<kit>/receipt")
-@open_to(HUB_STAFF)
+@open_to(HUB_ANSWER)
 def receipt(kit: str) -> Any:
     """The file that goes back to a kit on its stick, as a download."""
     heard = request.args.get("heard", "0")
@@ -69,22 +69,6 @@ def receipt(kit: str) -> Any:
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _unlock(form: Form, key: FileStorage | None) -> str:
-    """The private key, in memory for this request."""
-    words = form.posted.get("passphrase", "")
-    if key is None or not key.filename:
-        form.refuse("key", _("Bitte wähle die Schlüsseldatei aus, zum Beispiel operations.key.age."))
-    if not words:
-        form.refuse("passphrase", _("Bitte gib das Passwort der Schlüsseldatei ein."))
-    if not form or key is None:
-        return ""
-    try:
-        return keyfile.unlock(key.stream.read(keyfile.MOST_BYTES), words)
-    except keyfile.Shut as shut:
-        form.refuse("passphrase", str(shut))
-        return ""
 
 
 def _take(file: FileStorage, identity: str) -> Taken:
