@@ -1,61 +1,19 @@
 """Staff of the hub read and answer; everybody else stands before a closed door."""
 
+import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from fieldkit import ids, journal, wire
+from fieldkit import ids
 from fieldkit.db import InUse, Unreadable
 from fieldkit.hub import app, central, ingest, tables
 from fieldkit.hub.archive import Archive
 from fieldkit.hub.central import Central
-
-KIT, EPOCH = "kit7kit7kit7kit7", "0001-abcdef01"
-
-
-def arrive(hub: Central, *records: tuple[str, str, dict[str, Any]], kit: str = KIT, name: str = "Kit 7") -> None:
-    """Records as a kit hands them over."""
-    hub.db.write(ingest.invite, kit.encode(), name)
-    hub.db.write(ingest.enrol, kit.encode(), kit, bytes(32))
-    entries = []
-    digest = ""
-    for seq, (table, rid, said) in enumerate(records, 1):
-        entry = {"seq": seq, "tbl": table, "rid": rid, "op": "put", "at": "2026-11-22T14:00:00Z", "salt": "ab" * 16}
-        entry |= {"body": journal.canonical(said), "body_hash": "0" * 64, "said": said}
-        digest = journal.chain(digest, kit, EPOCH, entry)
-        entries.append(entry | {"digest": digest})
-    hub.db.write(ingest.take, wire.Batch(kit, EPOCH, 1, "", entries), hub.signing_key)
-
-
-STOP = {"place": "Rathausplatz", "district": "Neukölln", "question": "Was fehlt?", "answer_by": "2027-01-15"}
-IDEA = {"stop_id": "stop1", "title": "Mehr Bänke", "body": "Im Schatten.", "category": "meeting", "state": "visible"}
-
-
-@pytest.fixture
-def archive(hub: Central) -> Central:
-    """Three ideas from Neukölln, one of them merged and one hidden, and one from Wedding."""
-    arrive(
-        hub,
-        ("stops", "stop1", STOP),
-        ("ideas", "bench", IDEA),
-        ("ideas", "twin", IDEA | {"title": "Bänke!", "merged_into": "bench"}),
-        ("ideas", "rude", IDEA | {"title": "Unfug", "state": "hidden"}),
-        ("supports", "s1", {"idea_id": "bench", "strokes": 1}),
-        ("supports", "s2", {"idea_id": "twin", "strokes": 6}),
-        ("comments", "c1", {"idea_id": "bench", "body": "Ja bitte!", "name": "Ayşe", "state": "visible"}),
-        ("comments", "c2", {"idea_id": "bench", "body": "Schimpfwort", "state": "hidden"}),
-    )
-    arrive(
-        hub,
-        ("stops", "stop2", STOP | {"place": "Leopoldplatz", "district": "Mitte"}),
-        ("ideas", "well", IDEA | {"stop_id": "stop2", "title": "Ein Brunnen für den Platz"}),
-        kit="kit8kit8kit8kit8", name="Kit 8",
-    )  # fmt: skip
-    return hub
+from tests.hub.arriving import KIT
 
 
 def titles(reader: Client, query: str = "") -> list[str]:
@@ -104,6 +62,49 @@ def test_an_answer_is_kept_logged_and_on_its_way_to_the_kit(archive: Central, re
         line = conn.execute(select(tables.audit).where(tables.audit.c.act == "answer")).one()
     assert (piece.kit, piece.seq, piece.rid) == (KIT, 1, "bench")
     assert (line.who, line.rid) == ("Frau Krüger", "bench")
+
+
+def test_an_office_can_be_asked_before_it_has_said_anything_and_the_idea_stays_open(archive: Central, reader: Client) -> None:
+    asked = {"status": "checking", "body": "", "office": "Grünflächenamt"}
+    assert reader.post(f"/ideas/{KIT}/bench", data=asked).status_code == 303
+    assert titles(reader, "?answered=no&office=Gr%C3%BCnfl%C3%A4chenamt") == ["Mehr Bänke"]
+    with archive.db.read() as conn:
+        payload = json.loads(conn.scalar(select(tables.outbox.c.payload)))
+    assert (payload["status"], payload["body"], payload["office"]) == ("checking", "", "Grünflächenamt")
+
+
+def test_an_answer_is_looked_at_as_visitors_see_it_before_it_is_stored(archive: Central, reader: Client) -> None:
+    answer = {"status": "doing", "body": "Die Bänke\nkommen im März.", "office": "Grünflächenamt", "version": "0"}
+    page = reader.post(f"/ideas/{KIT}/bench/preview", data=answer).text
+    assert '<p class="pre-line" dir="auto">Die Bänke\nkommen im März.</p>' in page.split('class="answer"')[1]
+    part = reader.post(f"/ideas/{KIT}/bench/preview", data=answer, headers={"HX-Request": "true"}).text
+    assert part.count("kommen im März.") == 1
+    assert "<html" not in part
+    bare = reader.post(f"/ideas/{KIT}/bench/preview", data=answer | {"body": ""}, headers={"HX-Request": "true"})
+    assert (bare.status_code, "wer was bis wann" in bare.text) == (422, True)
+    assert titles(reader, "?answered=yes") == []
+
+
+def test_somebody_answers_one_idea_after_the_other_and_is_told_at_the_end(archive: Central, reader: Client) -> None:
+    answer = {"status": "doing", "body": "Ja.", "office": "Amt", "version": "0", "then": "next"}
+    path = re.search(r'<a href="(/ideas/[^"]+)" dir="auto">', reader.get("/ideas?answered=no").text)[1].replace("&amp;", "&")
+    first = reader.post(path, data=answer)
+    assert "Hier ist die nächste Idee." in reader.get(first.location).text
+    last = reader.post(first.location, data=answer)
+    assert last.location.startswith("/ideas?")
+    assert "Das war die letzte Idee dieser Liste." in reader.get(last.location).text
+    assert titles(reader, "?answered=no") == []
+
+
+def test_the_history_says_who_decided_what_and_not_the_words(archive: Central, reader: Client) -> None:
+    words = {"status": "checking", "body": "", "office": "Grünflächenamt", "version": "0"}
+    reader.post(f"/ideas/{KIT}/bench", data=words)
+    reader.post(f"/ideas/{KIT}/bench", data=words | {"status": "doing", "body": "Kommt bald.", "version": "1"})
+    page = reader.get(f"/ideas/{KIT}/bench").text
+    history = page[page.index("Verlauf") :]
+    assert history.index("Wird umgesetzt") < history.index("Wird geprüft · Grünflächenamt")
+    assert "Frau Krüger" in history
+    assert "Kommt bald." not in history
 
 
 def test_an_answer_without_reason_or_office_is_asked_for_and_keeps_the_words(archive: Central, reader: Client) -> None:
@@ -161,6 +162,7 @@ def test_a_broken_enrolment_is_refused_in_a_sentence(hub: Central, body: bytes) 
     assert (answer.status_code, answer.json["error"][-1]) == (400, ".")
 
 
+@pytest.mark.parametrize("hub_database", ["sqlite"], indirect=True)
 def test_a_second_hub_on_the_same_database_is_refused_by_name(hub: Central) -> None:
     with pytest.raises(InUse, match="tests"), central.opened(hub.home, "second"):
         pass
