@@ -118,7 +118,7 @@ def _make_writable(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         probe = home / ".writable"
         probe.write_bytes(bytes(4096))
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # several processes of one hub may look at once
     except OSError as error:
         raise ConfigError(
             f"Der Ordner {home} lässt sich nicht beschreiben ({error.strerror}). "

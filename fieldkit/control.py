@@ -27,7 +27,7 @@ class Listener:
 
     def __init__(self, home: Path, find: Find) -> None:
         """Listen at once, answer in the background."""
-        path = home / "fieldkit.sock"
+        path = home / f"fieldkit.sock.{os.getpid()}"
         path.unlink(missing_ok=True)
 
         class Handler(socketserver.StreamRequestHandler):
@@ -49,7 +49,7 @@ class Listener:
         finally:
             os.umask(before)
         self._server.daemon_threads = True
-        self._path = path
+        self._path = path.rename(home / "fieldkit.sock")  # several processes of one hub: the last one is asked
         threading.Thread(target=self._server.serve_forever, name="control", daemon=True).start()
 
     def close(self) -> None:

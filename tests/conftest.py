@@ -152,7 +152,8 @@ def hub_database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: py
     """Where the hub keeps its data, empty: every test of the hub runs on both databases."""
     with contextlib.ExitStack() as afterwards:
         if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path / 'hub.db'}"
+            (tmp_path / "hub").mkdir()
+            url = f"sqlite:///{tmp_path / 'hub' / 'hub.db'}"
         else:
             url = afterwards.enter_context(request.getfixturevalue("postgres_server").hub_database())
         monkeypatch.setenv("FIELDKIT_HUB_DATABASE", url)
@@ -163,7 +164,7 @@ def hub_database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: py
 def hub(tmp_path: Path, hub_database: str) -> Iterator[Central]:
     """The central CityLAB, opened, with no kit and no staff."""
     place = tmp_path / "hub"
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     with central.opened(place, "tests") as opened:
         yield opened
 

@@ -13,6 +13,7 @@ from .. import ids, wire
 from ..db import StorageFull
 from ..doors import VISITOR, open_to
 from . import blobs, ingest, intake, keys
+from .archive import Away
 from .web import hub
 
 blueprint = Blueprint("api", __name__)
@@ -150,6 +151,11 @@ def _refused(refusal: Refused) -> Any:
 @blueprint.errorhandler(wire.Garbage)
 def _garbage(garbage: wire.Garbage) -> Any:
     return jsonify(error=str(garbage)), 400
+
+
+@blueprint.errorhandler(Away)
+def _away(_: Away) -> Any:
+    return jsonify(error="Die Datenbank des Hubs antwortet nicht. Das Kit behält alles und versucht es später wieder."), 503
 
 
 @blueprint.errorhandler(StorageFull)

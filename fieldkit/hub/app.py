@@ -1,6 +1,7 @@
 """The hub's floor plan, and nothing else."""
 
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.exceptions import BadRequest
 
 from .. import web, wire
 from ..app import ALL as OF_THE_KIT
@@ -8,6 +9,7 @@ from ..config import folder
 from ..ideas.forms import CATEGORY_LABELS, categories
 from ..kept import KeptPages
 from . import api
+from .archive import Away, Unsuited
 from .audit import routes as audit
 from .central import Central
 from .contacts import routes as contacts
@@ -36,11 +38,19 @@ def create_hub(central: Central) -> Flask:
     app.url_map.strict_slashes = False
     web.furnish(app)
     app.jinja_env.globals |= {"CATEGORIES": CATEGORY_LABELS, "categories": categories}
+    app.register_error_handler(Away, _away)
+    app.register_error_handler(Unsuited, lambda _: app.handle_user_exception(BadRequest()))
     app.extensions[receipts.PLATES] = {plate.table: plate for room in OF_THE_KIT for plate in room.contributions}
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
     for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, contacts, receipts, team, audit):
         app.register_blueprint(room.blueprint)
     return app
+
+
+def _away(_: Away) -> Response:
+    """Not a page of the house: those ask the database who is signed in."""
+    sentence = "Die Datenbank des Hubs antwortet gerade nicht. Bitte versuch es gleich noch einmal; geh dafür zurück, dein Text ist noch da."
+    return Response(sentence, 503, {"Retry-After": "10"}, mimetype="text/plain")
 
 
 def create_wsgi(central: Central) -> KeptPages:

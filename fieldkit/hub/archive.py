@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, NoSuchModuleError, OperationalError, TimeoutError
 from sqlalchemy.pool import StaticPool
 
 from ..db import StorageFull, Unreadable
@@ -36,6 +36,10 @@ class Away(Exception):
     """The database does not answer at the moment. Nothing was stored unless it says so when asked again."""
 
 
+class Unsuited(Exception):
+    """PostgreSQL has no place for such a value: a text with NUL, a number beyond all numbers. Nothing of it is stored."""
+
+
 def beside(verb: Verb) -> Verb:
     """Mark a verb that locks what it works on: several processes on one PostgreSQL run it at the same time. All others take turns."""
     verb.beside = True  # type: ignore[attr-defined]
@@ -57,7 +61,7 @@ class Archive:
             self._reader, self._writer = _sqlite(url, readonly) if self._on_sqlite else _postgresql(url)
             with _closing_when_it_fails(self):
                 self._prepare(readonly)
-        except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
+        except (NoSuchModuleError, ModuleNotFoundError, ArgumentError, ValueError) as error:
             raise Unreadable(
                 "FIELDKIT_HUB_DATABASE muss so aussehen: postgresql+psycopg://NAME:PASSWORT@RECHNER/DATENBANK, "
                 f"und das Paket fieldkit[postgresql] muss installiert sein ({error})."
@@ -77,7 +81,7 @@ class Archive:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read with, for a `with` block. Raises Away, StorageFull."""
+        """A connection to read with, for a `with` block. Raises Away, StorageFull, Unsuited."""
         try:
             with self._reader.connect() as conn:
                 yield conn
@@ -85,7 +89,7 @@ class Archive:
             raise _meaning(error) from error
 
     def write(self, verb: Callable[..., Any], *args: Any) -> Any:
-        """Run `verb(conn, *args)` in one transaction; returns when it is durable. Raises StorageFull, Away.
+        """Run `verb(conn, *args)` in one transaction; returns when it is durable. Raises StorageFull, Away, Unsuited.
 
         What `verb` raises is raised here, and nothing of it is stored. On PostgreSQL it may run again, when another process
         was quicker. What it erased is gone from the disk on SQLite; PostgreSQL overwrites it at the next VACUUM, by itself.
@@ -207,6 +211,8 @@ def _meaning(error: DBAPIError | TimeoutError) -> Exception:
     if isinstance(fault, sqlite3.Error):
         full = isinstance(error, OperationalError) and any(word in str(fault) for word in ("full", "readonly", "disk I/O"))
         return StorageFull(str(fault)) if full else error
+    if isinstance(error, DataError):
+        return Unsuited(str(fault))
     if _state(error) == FULL:
         return StorageFull(str(fault))
     if isinstance(error, OperationalError | TimeoutError) or _state(error) == STANDBY:

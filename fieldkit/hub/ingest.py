@@ -67,6 +67,7 @@ def one_kit(conn: Connection, kit: str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
+@archive.beside
 def seen(conn: Connection, kit: str, condition: dict[str, Any]) -> None:
     """Note that a kit has just called, and what it said of itself (`wire.CONDITION`)."""
     known = {name: condition[name] for name in ("release", "free", "pending", "copies")}
@@ -96,6 +97,7 @@ def digest_at(conn: Connection, kit: str, epoch: str, seq: int) -> str:
     return conn.scalar(select(entries.c.digest).where(*one)) or journal.EMPTY
 
 
+@archive.beside
 def take(conn: Connection, batch: Batch, key: SigningKey) -> journal.Head:
     """Add a batch to the archive; what we have already is left alone. The new head. Raises Mismatch.
 

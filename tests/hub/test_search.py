@@ -110,7 +110,7 @@ class TestTheIndexOnSQLite:
         assert {"han", "nge"} <= trigrams(hub)
         kit.send(kit.packed(len(TEXTS) + 2, len(TEXTS) + 2))
         assert {"han", "nge"} & trigrams(hub) == set()
-        database = b"".join(path.read_bytes() for path in hub.home.parent.glob("hub.db*"))
+        database = b"".join(path.read_bytes() for path in hub.home.glob("hub.db*"))
         assert b"hangematte" not in database
 
     def test_a_database_that_was_vacuumed_finds_the_same(self, hub: Central, kit: FakeKit, hub_database: str) -> None:

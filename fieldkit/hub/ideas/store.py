@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, literal_column, select, tuple_
 
 from ... import clock, search
+from .. import search_index
 from ..tables import answers, audit, kits, records, templates
 from .question import NO_STATUS, Question
 
@@ -156,8 +157,7 @@ def _asked(question: Question) -> list[ColumnElement[bool]]:
         conditions.append(ideas.c.at >= question.since)
     if question.until:
         conditions.append(ideas.c.at < (date.fromisoformat(question.until) + timedelta(days=1)).isoformat())
-    conditions += [ideas.c.words.contains(term, autoescape=True) for term in search.words(question.words)]
-    return conditions
+    return [*conditions, search_index.matching(ideas, question.words)]
 
 
 def _asked_of_answers(question: Question) -> Iterator[ColumnElement[bool]]:
