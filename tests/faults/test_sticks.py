@@ -47,6 +47,12 @@ needs_namespace = pytest.mark.skipif(
 
 
 @pytest.fixture
+def hub_database() -> str:
+    """SQLite, as without being told: what kits do with a stick is the same for any database."""
+    return ""
+
+
+@pytest.fixture
 def full_home(home: Path, hub: Central, line: Line) -> Path:
     """The home of a kit with six megabytes for a hub it cannot reach any more; nothing of it shrinks when it is packed."""
     give_keys(hub)

@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +22,19 @@ from fieldkit.hub.central import Central
 from fieldkit.hub.ideas import store as reading
 from fieldkit.ideas import store as ideas
 from fieldkit.sync import Failed, bundle, handover, store
-from tests.sticks import OPERATIONS, RECIPIENTS, give_keys, opened_with_age, read_at
+from tests.sticks import OPERATIONS, PASSPHRASE, RECIPIENTS, give_keys, opened_with_age, read_at
 
 WORDS = "Der Brunnen am Richardplatz soll wieder laufen"
 
 
 def quiet(*_: Any) -> None:
     """Nobody watches the progress."""
+
+
+@pytest.fixture
+def hub_database() -> str:
+    """SQLite, as without being told: what kits do with a stick is the same for any database."""
+    return ""
 
 
 @pytest.fixture
@@ -244,6 +252,29 @@ def test_two_who_write_the_same_stick_do_not_get_mixed_up(away: House, usb: Path
     idea()
     with stick.opened(usb, "FELDKIT", away.kit.id), pytest.raises(Failed, match="gerade schon"):
         write(away, usb)
+
+
+@pytest.mark.slow
+def test_from_new_keys_to_equal_heads_with_commands_alone(serve: Callable[..., Any], usb: Path, tmp_path: Path) -> None:
+    def fieldkit(home: Path, *command: str, expect: int = 0) -> str:
+        environment = {**os.environ, "FIELDKIT_HOME": str(home), "FIELDKIT_PASSPHRASE": PASSPHRASE}
+        done = subprocess.run([sys.executable, "-m", "fieldkit", *command], env=environment, capture_output=True, text=True)
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    hub, kit = serve("hub", "serve"), serve("serve", "--demo")
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    fieldkit(hub.home, "hub", "keys", str(keys))
+    fieldkit(kit.home, "enrol", fieldkit(hub.home, "hub", "enrol", "Kit 7", "--url", hub.url).splitlines()[-1])
+    written = fieldkit(kit.home, "bundle", "write", str(usb))
+    assert "Du kannst den Stick jetzt abziehen." in written
+    read = fieldkit(hub.home, "hub", "read", str(usb), "--key", str(keys / "operations.key.age"))
+    entries, word = written.split()[0], written.split("Prüfwort: ")[1].split()[0]
+    assert f"{entries} Einträge bestätigt, Prüfwort {word}." in read
+    assert f"{entries} von {entries} Einträgen bestätigt" in fieldkit(kit.home, "bundle", "receipt", str(receipt_on(usb)))
+    kit.stop()  # and when it does not serve, the command does it itself
+    assert "auf den Stick muss nichts" in fieldkit(kit.home, "bundle", "write", str(usb))
 
 
 # Receipts
