@@ -56,7 +56,7 @@ def _take_receipt(house: House, hub: store.Hub, said: Any) -> Taken:
         return Taken(notes=["Der Beleg ist älter als der letzte und ändert nichts mehr."])
     if receipt["seq"] > present.seq or receipt.get("begin_anew"):
         house.db.write(journal.new_epoch)
-        return Taken(notes=["Dieses Kit beginnt neu zu zählen. Bitte jetzt noch einmal auf den Stick schreiben."])
+        return Taken(notes=["Dieses Kit beginnt neu zu zählen und übergibt alles noch einmal."])
     proof.believe(house, receipt)
     return Taken()
 
