@@ -1,4 +1,4 @@
-"""Bundles harmed in every way we could think of: as files, opened, signed again, packed again.."""
+"""Bundles harmed in every way we could think of: as files, opened, signed again, packed again."""
 
 import gzip
 import hashlib
