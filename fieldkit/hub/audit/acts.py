@@ -10,6 +10,7 @@ ACTS = {
     "revoke": N_("Kit gesperrt"),
     "readmit": N_("Kit wieder zugelassen"),
     "settle": N_("Aufgabe erledigt"),
+    "stick": N_("Datei vom Stick gelesen"),
     "keys": N_("Neue Schlüssel"),
     "open contact": N_("Kontakt geöffnet"),
     "export contacts": N_("Kontakte ausgegeben"),
