@@ -334,6 +334,16 @@ def test_the_protocol_says_who_did_what_and_is_filtered(hub: Central, reader: Cl
     assert "Antwort gegeben" in reader.get("/audit").text
 
 
+def test_the_protocol_speaks_of_roles_and_decisions_as_people_do(hub: Central, reader: Client) -> None:
+    note(
+        hub,
+        ("Olga", "add staff", "Karl: read: administer"),
+        ("Olga", "settle", "fork: begin-anew"),
+        ("Olga", "answer", "a: read"),
+    )
+    assert shown(reader) == ["a: read", "Zwei verschiedene Fassungen: Neu beginnen lassen", "Karl: read: Verwalten"]
+
+
 def test_a_long_protocol_has_pages(hub: Central, reader: Client) -> None:
     note(hub, *(("Olga", "answer", str(number)) for number in range(120)))
     assert shown(reader, "?page=3&who=Olga") == [str(number) for number in range(19, -1, -1)]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from fieldkit import clock
 
 PIN = "407162"
 ANSWER = "Die Bänke kommen im März. Wir stellen sechs auf, alle mit Lehne."
+
+CONTACT = "ayse@example.org"
+PASSPHRASE = "birke löffel wolke kanal"
 
 Somebody = Any
 """A page of Playwright's: somebody with a browser of their own."""
@@ -43,9 +47,11 @@ def arrive(chromium: Any) -> Iterator[Callable[..., Somebody]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("scripts", [True, False], ids=["a_browser_as_it_comes", "without_javascript_and_cookies"])
 def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
-    serve: Callable[..., Any], arrive: Callable[..., Somebody], scripts: bool
+    serve: Callable[..., Any], arrive: Callable[..., Somebody], tmp_path: Path, scripts: bool
 ) -> None:
-    hub, kit = serve("hub", "serve"), serve("serve")
+    hub, kit, stick = serve("hub", "serve"), serve("serve"), tmp_path / "stick"
+    stick.mkdir()
+    fingerprint = re.search(r"\d{4}( \d{4}){4}", command(hub, "hub", "keys", str(stick)))[0]
 
     jonas = arrive(kit)
     sign_in_first(jonas, first_link(kit), "Jonas")
@@ -60,13 +66,14 @@ def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
 
     ayse = arrive(kit, scripts)
     read_a_method(ayse)
-    code = leave_idea(ayse, "Mehr Bänke im Schatten", "Am besten unter der großen Linde.")
+    code = leave_idea(ayse, "Mehr Bänke im Schatten", "Am besten unter der großen Linde.", CONTACT)
     support(ayse, "Ein Trinkbrunnen neben dem Spielplatz")
 
     enter_paper(jonas, {"title": "Ein Zebrastreifen vor der Schule", "strokes": "4"})
     enter_paper(jonas, {"title": "Länger offene Bibliothek", "strokes": "2"})
     enter_paper(jonas, {"title": "Weniger Autos", "strokes": "0"})
     hand_over(jonas)
+    assert jonas.get_by_text(fingerprint).is_visible()
     outcome, known = json.loads(command(kit, "sync", "--json")), json.loads(command(hub, "hub", "kits", "--json"))
     assert outcome["pending"] == 0
     assert [(row["name"], row["epoch"], row["seq"], row["digest"]) for row in known] == [
@@ -76,6 +83,7 @@ def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
     krueger = arrive(hub)
     sign_in_first(krueger, first_link(hub), "Frau Krüger")
     answer(krueger, "Mehr Bänke im Schatten")
+    assert open_contact(krueger, stick / "operations.key.age") == CONTACT
 
     hand_over(jonas)
     assert jonas.get_by_text("1 Antwort ist angekommen.").is_visible()
@@ -125,14 +133,24 @@ def read_a_method(visitor: Somebody) -> None:
     assert visitor.get_by_role("heading", name="Ablauf").is_visible()
 
 
-def leave_idea(visitor: Somebody, title: str, body: str = "") -> str:
-    """Leave an idea; the code on the receipt."""
+def leave_idea(visitor: Somebody, title: str, body: str = "", contact: str = "") -> str:
+    """Leave an idea, perhaps with a contact; the code on the receipt."""
     visitor.goto("/")
     visitor.locator("a[href='/ideas/new']").first.click()
     visitor.fill("[name=title]", title)
     visitor.fill("[name=body]", body)
+    if contact:
+        fill_in_contact(visitor, contact)
     visitor.get_by_role("button", name="Idee abgeben").click()
     return visitor.locator("[data-receipt]").get_attribute("data-receipt")
+
+
+def fill_in_contact(visitor: Somebody, contact: str) -> None:
+    """Open what is folded, and allow to be asked."""
+    for fold in visitor.locator("details:not([open]):has([name=contact]) > summary").all():
+        fold.click()
+    visitor.fill("[name=contact]", contact)
+    visitor.check("[name=contact_consent]")
 
 
 def support(visitor: Somebody, title: str) -> None:
@@ -166,14 +184,23 @@ def hand_over(jonas: Somebody) -> None:
 
 def answer(krueger: Somebody, title: str) -> None:
     """Find the idea at the hub, read it, answer it."""
-    krueger.goto("/?district=Neukölln&q=schatten")
+    krueger.goto("/ideas?district=Neukölln&q=schatten")
     krueger.get_by_role("link", name=title).click()
     assert krueger.get_by_text("Am besten unter der großen Linde.").is_visible()
     krueger.select_option("[name=status]", label="Wird umgesetzt")
-    krueger.fill("[name=body]", ANSWER)
+    krueger.fill("#answer-form [name=body]", ANSWER)
     krueger.fill("[name=office]", "Straßen- und Grünflächenamt")
-    krueger.get_by_role("button", name="Antwort geben").click()
+    krueger.get_by_role("button", name="Speichern", exact=True).click()
     assert krueger.get_by_text("Gespeichert.").is_visible()
+
+
+def open_contact(krueger: Somebody, key: Path) -> str:
+    """From the idea to its contact, with the key from the stick."""
+    krueger.get_by_role("link", name="Mit dem Schlüssel öffnen").click()
+    krueger.set_input_files("[name=key]", key)
+    krueger.fill("[name=passphrase]", PASSPHRASE)
+    krueger.get_by_role("button", name="Kontakt öffnen").click()
+    return krueger.locator("[data-contact]").inner_text()
 
 
 def read_answer(visitor: Somebody, code: str) -> bool:
@@ -189,7 +216,7 @@ def command(server: Any, *words: str) -> str:
     """A command in the home of a server that runs; what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "fieldkit", *words],
-        env={**os.environ, "FIELDKIT_HOME": str(server.home)}, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "FIELDKIT_HOME": str(server.home), "FIELDKIT_PASSPHRASE": PASSPHRASE}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout

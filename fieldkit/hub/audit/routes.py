@@ -11,7 +11,7 @@ from ...web import page
 from ..kits import store as kits_store
 from ..web import hub
 from . import store
-from .acts import ACTS
+from .acts import label_of, note_of
 
 blueprint = Blueprint("audit", __name__)
 
@@ -25,8 +25,8 @@ def index() -> Any:
         lines, total = store.lines(conn, question)
         people, acts, kits = store.people(conn), store.acts(conn), kits_store.names(conn)
     return page(
-        "hub/audit/index.html", lines=lines, total=total, question=question, people=people, kits=kits, label=_label,
-        acts=sorted(((act, _label(act)) for act in acts), key=lambda act: act[1]), pages=-(-total // store.PER_PAGE),
+        "hub/audit/index.html", lines=lines, total=total, question=question, people=people, kits=kits, label=label_of, note=note_of,
+        acts=sorted(((act, label_of(act)) for act in acts), key=lambda act: act[1]), pages=-(-total // store.PER_PAGE),
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def table() -> Any:
     with hub().db.read() as conn:
         lines = store.every_line(conn, _question())
     head = (_("Zeit (UTC)"), _("Wer"), _("Was"), _("Kit"), _("Betrifft"), _("Kennung"), _("Näheres"))
-    rows = ([line["at"], line["who"], _label(line["act"]), line["kit_name"] or "", *(line[c] for c in ("tbl", "rid", "note"))]
+    rows = ([line["at"], line["who"], label_of(line["act"]), line["kit_name"] or "", line["tbl"], line["rid"], note_of(line)]
             for line in lines)  # fmt: skip
     headers = {"Content-Disposition": 'attachment; filename="feldkit-protokoll.csv"', "Cache-Control": "no-store"}
     return Response(sheet.as_csv(head, rows), mimetype="text/csv", headers=headers)
@@ -52,7 +52,3 @@ def _question() -> store.Question:
         kit=args.get("kit", "")[:64],
         number=max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1,
     )
-
-
-def _label(act: str) -> str:
-    return _(ACTS[act]) if act in ACTS else act

@@ -38,7 +38,7 @@ ANEW = Choice(
     BEGIN_ANEW,
     N_("Neu beginnen lassen"),
     N_(
-        "Beim nächsten Kontakt schickt das Kit alles, was es hat, noch einmal in einer neuen Zählung. Was hier liegt, bleibt. Doppeltes wird erkannt."
+        "Beim nächsten Kontakt schickt das Kit alles, was es hat, noch einmal in einer neuen Zählung. Was nur hier liegt, bleibt. Doppeltes wird erkannt; was verschieden ist, gilt danach so, wie dieses Kit es hat."
     ),
 )
 LOCK = Choice(
