@@ -10,8 +10,6 @@ from ..team.forms import ROLES
 ACTS = {
     "answer": N_("Antwort gegeben"),
     "note": N_("Notiz geschrieben"),
-    "write template": N_("Vorlage geschrieben"),
-    "delete template": N_("Vorlage gelöscht"),
     "correct": N_("Am Hub berichtigt"),
     "withdraw": N_("Am Hub zurückgezogen"),
     "write template": N_("Vorlage geschrieben"),
