@@ -91,9 +91,14 @@ def check(folder: Path) -> list[Problem]:
 
 def check_text(name: str, text: str, ids: Collection[str]) -> list[Problem]:
     """What is wrong with one card, given the ids of all cards."""
+    return read_text(name, text, ids)[1]
+
+
+def read_text(name: str, text: str, ids: Collection[str]) -> tuple[Card | None, list[Problem]]:
+    """One card, given the ids of all cards, and what is wrong with it; none when something is."""
     sheet = _parse(Sheet(Path(f"{name}.md"), ids), text)
-    _card(sheet)
-    return sheet.problems
+    card = _card(sheet)
+    return None if sheet.problems else card, sheet.problems
 
 
 def read(folder: Path, published: Mapping[str, str] = NOTHING) -> tuple[list[Card], list[Problem]]:

@@ -34,6 +34,11 @@ class Catalogue:
         return self.by_id.get(method_id)
 
 
+def shipped() -> dict[str, str]:
+    """The text of every card that came with this release, by id."""
+    return {path.stem: path.read_text(encoding="utf-8-sig") for path in sorted(CARDS.glob("*.md"))}
+
+
 @lru_cache(maxsize=2)
 def catalogue(published: tuple[tuple[str, str], ...] = ()) -> Catalogue:
     """The methods that came with this kit, under those the hub published (id, text)."""

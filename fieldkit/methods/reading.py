@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from ..i18n import gettext as _
-from .cards import Card
-from .vocabulary import PLACES
+from . import vocabulary
+from .cards import Card, language, simple
 
 # A whole sentence in quotation marks after a colon is one to be said aloud: Frag: „Was fällt euch auf?“
 SPOKEN = re.compile(r"(?<=: )(„[^“]+[.?!…]“|“[^”]+[.?!…]”)(?= [^a-zäöü]|$)")
@@ -31,7 +31,14 @@ def span(pair: tuple[int, int]) -> str:
 
 def places(card: Card) -> str:
     """Where a method works."""
-    return ", ".join(_(PLACES[place]) for place in card.places)
+    return ", ".join(_(vocabulary.PLACES[place]) for place in card.places)
+
+
+def words_for_cards() -> dict[str, Any]:
+    """What templates/methods/_card.html needs beside the card."""
+    return {
+        "words": vocabulary, "simple": simple, "span": span, "places": places, "spoken": language(), "html": html, "pieces": pieces,
+    }  # fmt: skip
 
 
 @cache

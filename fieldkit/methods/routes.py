@@ -7,7 +7,7 @@ from flask import Blueprint, abort, request
 from ..doors import VISITOR, open_to
 from ..i18n import gettext as _
 from ..web import page, read
-from . import cards, reading, store, vocabulary, wishes
+from . import reading, store, wishes
 
 blueprint = Blueprint("methods", __name__)
 
@@ -27,7 +27,7 @@ def index() -> Any:
         "methods/index.html", "methods/_refined.html", keep=True,
         wish=wish, ignored=[_(wishes.NAMES[name]) for name in ignored], answer=answer,
         matches=answer.matches[(number - 1) * PER_PAGE : number * PER_PAGE],
-        number=number, pages=pages, choices=wishes.CHOICES, names=wishes.NAMES, **_reading(),
+        number=number, pages=pages, choices=wishes.CHOICES, names=wishes.NAMES, **reading.words_for_cards(),
     )  # fmt: skip
 
 
@@ -39,14 +39,5 @@ def show(method_id: str) -> Any:
     card = catalogue.find(method_id) or abort(404)
     return page(
         "methods/show.html", keep=True, card=card,
-        following=[found for found in map(catalogue.find, card.next) if found], html=reading.html, pieces=reading.pieces,
-        **_reading(),
+        following=[found for found in map(catalogue.find, card.next) if found], **reading.words_for_cards(),
     )  # fmt: skip
-
-
-def _reading() -> dict[str, Any]:
-    """What both pages need to show a card."""
-    return {
-        "words": vocabulary, "simple": cards.simple, "span": reading.span, "places": reading.places,
-        "spoken": cards.language(),
-    }  # fmt: skip
