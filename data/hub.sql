@@ -143,6 +143,7 @@ CREATE TABLE publications (
 	id VARCHAR(64) NOT NULL, 
 	body TEXT NOT NULL, 
 	state VARCHAR(12) NOT NULL, 
+	told TEXT, 
 	version INTEGER NOT NULL, 
 	at VARCHAR(20) NOT NULL, 
 	written_by TEXT NOT NULL, 

@@ -151,9 +151,10 @@ templates = Table(
 publications = Table(
     "publications", metadata,
     Column("kind", String(20), primary_key=True),         # card, announcement, offer
-    Column("id", String(64), primary_key=True),           # of a card its slug and language
-    Column("body", Text, nullable=False),                 # JSON; of a card its Markdown
+    Column("id", String(64), primary_key=True),           # of a card its slug
+    Column("body", Text, nullable=False),                 # JSON; of a card its Markdown. What staff work on.
     Column("state", String(12), nullable=False),          # draft, published, withdrawn
+    Column("told", Text),                                 # what kits were told last, in the same form; empty: withdrawn; none: nothing yet
     Column("version", Integer, nullable=False, default=1),
     Column("at", String(20), nullable=False),
     Column("written_by", Text, nullable=False),
