@@ -109,7 +109,13 @@ def ngettext(one: str, many: str, n: int, **values: object) -> str:
 
 def format_date(day: date | datetime | str, style: str = "long") -> str:
     """A day as people write it: "22. November 2026"; `style` as in Babel, or a pattern."""
-    return dates.format_date(_local(day), style, locale=tag())
+    return _written(_local(day), style, tag())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date | datetime, style: str, locale: str) -> str:
+    """A list names the same few days again and again, and Babel thinks about each."""
+    return dates.format_date(day, style, locale=locale)
 
 
 def format_time(moment: datetime | str) -> str:

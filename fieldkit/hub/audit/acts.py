@@ -14,6 +14,8 @@ ACTS = {
     "withdraw": N_("Am Hub zurückgezogen"),
     "write template": N_("Vorlage geschrieben"),
     "delete template": N_("Vorlage gelöscht"),
+    "publish": N_("Veröffentlicht"),
+    "withdraw": N_("Zurückgezogen"),
     "invite": N_("Anmelde-Zeile ausgestellt"),
     "withdraw invitation": N_("Anmelde-Zeile zurückgezogen"),
     "revoke": N_("Kit gesperrt"),

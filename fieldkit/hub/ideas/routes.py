@@ -33,13 +33,12 @@ def index() -> Any:
     with hub().db.read() as conn:
         ideas, total = store.listing(conn, question)
         stops, offices, kits = store.all_stops(conn), store.offices(conn), kits_store.names(conn)
-        answered, overall = store.progress(conn)
     return page(
         "hub/ideas/index.html", status=200 if form else 422, form=form, question=question, ideas=ideas, total=total,
         stops=stops, offices=offices, kits=kits, districts=sorted({stop["district"] for stop in stops} - {""}),
         choices={"theme": _themes(), "channel": CHANNELS, "answered": ANSWERED, "sort": SORTS,
                  "status": {NO_STATUS: _("Ohne Status"), **STATUSES}},
-        answered=answered, overall=overall, pages=-(-total // store.PER_PAGE), today=clock.today().isoformat(),
+        pages=-(-total // store.PER_PAGE), today=clock.today().isoformat(),
     )  # fmt: skip
 
 

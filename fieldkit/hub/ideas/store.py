@@ -91,12 +91,6 @@ def neighbours(conn: Connection, question: Question, kit: str, rid: str) -> tupl
     return closest(most_first), closest(not most_first)
 
 
-def progress(conn: Connection) -> tuple[int, int]:
-    """How many ideas are answered, of how many."""
-    answered = select(func.count()).select_from(answers).join(ideas, _ITS_ANSWER).where(*_LISTED, answers.c.body != "")
-    return conn.scalar(answered) or 0, conn.scalar(select(func.count()).select_from(ideas).where(*_LISTED)) or 0
-
-
 def one(conn: Connection, kit: str, rid: str) -> dict[str, Any] | None:
     """An idea, hidden or not, with its stop, support and answer; `main` is itself or what it was merged into."""
     its = (ideas.c.kit == kit, ideas.c.tbl == _IDEAS, ideas.c.rid == rid, ideas.c.erased == 0)
