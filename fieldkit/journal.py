@@ -207,14 +207,14 @@ def _since_m004(conn: sqlite3.Connection, query: str) -> list[Any]:
     return conn.execute(query).fetchall() if known else []
 
 
-def new_epoch(conn: sqlite3.Connection) -> None:
-    """Begin a new chain, after a restore or a copy: the old one may have gone on elsewhere.
+def new_epoch(conn: sqlite3.Connection, beyond: str = "") -> None:
+    """Begin a new chain, after a restore or a copy: the old one may have gone on elsewhere, up to the epoch `beyond` as far as we know.
 
     Everything that exists is entered again under its old id, and every erasure once more, so the hub ends up with the same records
     whatever it had.
     """
     old = conn.execute("SELECT epoch FROM kit").fetchone()[0]
-    conn.execute("UPDATE kit SET epoch = ?", [next_epoch(old)])
+    conn.execute("UPDATE kit SET epoch = ?", [next_epoch(old, beyond)])
     for table, leaves in _leaving.items():
         for row in conn.execute(f"SELECT {', '.join(leaves.columns)} FROM {table} ORDER BY rowid").fetchall():
             _append(conn, table, row["id"], "put", dict(row))
@@ -222,10 +222,10 @@ def new_epoch(conn: sqlite3.Connection) -> None:
         _append(conn, row["tbl"], row["rid"], "erase", None)
 
 
-def next_epoch(old: str | None = None) -> str:
+def next_epoch(*before: str) -> str:
     """A name for an epoch: a number that sorts, and chance, so that two copies of a card never take the same one."""
-    number = int(old.split("-")[0]) + 1 if old else 1
-    return f"{number:04d}-{secrets.token_hex(4)}"
+    number = max((int(epoch.split("-")[0]) for epoch in before if epoch), default=0)
+    return f"{number + 1:04d}-{secrets.token_hex(4)}"
 
 
 def _plate(table: str) -> Leaves:

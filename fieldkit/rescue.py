@@ -78,7 +78,7 @@ def begin(conn: sqlite3.Connection, rooms: Sequence[Room], config: Config, found
         missing=_missing(conn, known), newest=newest["at"] if newest else "",
     )  # fmt: skip
     replay.rebuild(conn, rooms)
-    journal.new_epoch(conn)
+    journal.new_epoch(conn, known.epoch if known else "")
     journal.log(conn, "Feldkit", "new epoch", "kit", "", kind)
     return True
 

@@ -55,7 +55,7 @@ def _take_receipt(house: House, hub: store.Hub, said: Any) -> Taken:
     if receipt["hub_time"] < hub.confirmed_at:
         return Taken(notes=["Der Beleg ist älter als der letzte und ändert nichts mehr."])
     if receipt["seq"] > present.seq or receipt.get("begin_anew"):
-        house.db.write(journal.new_epoch)
+        house.db.write(journal.new_epoch, receipt.get("begin_anew") or "")
         return Taken(notes=["Dieses Kit beginnt neu zu zählen und übergibt alles noch einmal."])
     proof.believe(house, receipt)
     return Taken()

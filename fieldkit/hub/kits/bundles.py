@@ -96,7 +96,7 @@ def answer(hub: Central, kit: str, epoch: str, heard: int) -> Answer | None:
             return None
         epoch = epoch or known["epoch"]
         held = ingest.head(conn, kit, epoch)
-        anew = ingest.asked_to_begin_anew(conn, kit, epoch)
+        anew = ingest.begin_anew(conn, kit, epoch)
     said = {"kit": kit, "after": heard, "entries": _what_fits(intake.inbox(hub, kit, heard, PIECES))}
     content = {
         "receipt": intake.receipt(hub, kit, held, begin_anew=anew),
