@@ -11,13 +11,14 @@ import click
 from . import app, config, control, db, house, second_copy, snapshots, web
 from .methods import cards
 from .ops import examples, terminal
+from .ops.repair import NotPossible as NotRepairable
 from .serve import PortTaken, serve
 from .staff import store as staff_store
 from .sync import Failed as SyncFailed
 
 FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
-    *(snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
+    *(NotRepairable, snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
 
 
@@ -92,12 +93,15 @@ def setup() -> None:
 
 @main.command("check")
 @as_json
-def check_command(machine: bool) -> None:
+@click.option("--repair", is_flag=True, help="Journal und Tabellen wieder in Einklang bringen; gelöscht wird nichts.")
+def check_command(machine: bool, repair: bool) -> None:
     """Datenbank, Journal und Tabellen prüfen."""
-    outcome = run("check")
+    outcome = run("check", mend=repair)
     if machine:
         click.echo(json.dumps(outcome))
     else:
+        for sentence in outcome.get("repaired", []):
+            click.echo(sentence)
         for fault in outcome["faults"]:
             click.secho(fault, fg="red")
         if outcome["ok"]:
@@ -213,6 +217,22 @@ def backup_command(folder: Path) -> None:
     """Eine geprüfte Kopie in einen Ordner schreiben."""
     made = run("backup", folder=str(folder.absolute()))
     click.echo(f"Geprüfte Kopie mit {made['entries']} Einträgen: {made['file']}")
+
+
+@main.command("purge")
+@as_json
+def purge_command(machine: bool) -> None:
+    """Löschen, was der Hub bestätigt hat und nicht mehr hier liegen muss; sagt auch, was wann gelöscht wurde."""
+    outcome = run("purge")
+    if machine:
+        click.echo(json.dumps(outcome))
+        return
+    for done in outcome["purges"]:
+        click.echo(
+            f"{done['at']}: {terminal.counted(done['counts'])}, übergeben bis Eintrag {done['seq']} der Epoche {done['epoch']}."
+        )
+    if not outcome["purges"]:
+        click.echo(f"Noch nichts gelöscht. Kontakte gehen nach der Übergabe, Beiträge {outcome['days']} Tage danach.")
 
 
 @main.command("copy")

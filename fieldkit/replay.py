@@ -28,12 +28,12 @@ def take_in(conn: sqlite3.Connection, rooms: Sequence[Room], entries: Iterable[E
             strangers[entry["tbl"], entry["rid"]] = entry  # the newest of each record
         elif not _continue(conn, entry):
             homeless.append(entry)
-    _until_no_more(lambda entry: _put(conn, entry), homeless)
-    _until_no_more(lambda entry: _adopt(conn, rooms, entry), strangers.values())
+    until_no_more(lambda entry: put(conn, entry), homeless)
+    until_no_more(lambda entry: _adopt(conn, rooms, entry), strangers.values())
     return taken
 
 
-def _until_no_more(verb: Callable[[Entry], bool], entries: Iterable[Entry]) -> None:
+def until_no_more(verb: Callable[[Entry], bool], entries: Iterable[Entry]) -> None:
     """Do it for all entries; those that fail because they hang on something that comes later, once more."""
     waiting, before = list(entries), -1
     while waiting and len(waiting) != before:
@@ -76,7 +76,7 @@ def _continue(conn: sqlite3.Connection, entry: Entry) -> bool:
     )  # fmt: skip
     if entry["op"] == "erase":
         journal.take_out(conn, entry["tbl"], entry["rid"])
-    return entry["op"] == "erase" or not entry["body"] or _put(conn, entry)
+    return entry["op"] == "erase" or not entry["body"] or put(conn, entry)
 
 
 def _adopt(conn: sqlite3.Connection, rooms: Sequence[Room], entry: Entry) -> bool:
@@ -88,7 +88,7 @@ def _adopt(conn: sqlite3.Connection, rooms: Sequence[Room], entry: Entry) -> boo
     if entry["op"] == "erase" and here and here["op"] == "put":
         _withdraw(conn, rooms, table, rid)
     elif entry["op"] == "put" and entry["body"] and not here:
-        if not _put(conn, entry):
+        if not put(conn, entry):
             return False
         journal.enter(conn, table, rid)
     return True
@@ -103,7 +103,7 @@ def _withdraw(conn: sqlite3.Connection, rooms: Sequence[Room], table: str, rid: 
         journal.erase(conn, table, rid)
 
 
-def _put(conn: sqlite3.Connection, entry: Entry) -> bool:
+def put(conn: sqlite3.Connection, entry: Entry) -> bool:
     """Write the row of an entry; whether it could be. What it hangs on may have been withdrawn here."""
     table, body = entry["tbl"], json.loads(entry["body"])
     row = {name: body[name] for name in body if name in journal.columns(table)}

@@ -8,6 +8,9 @@ from typing import Any
 from flask import Blueprint
 from sqlite_utils import Migrations
 
+STAYS, RECEIPT, DAYS = "stays", "receipt", "days"
+"""How long rows are kept on the kit: for good, until the hub's receipt, or the days in kit.toml longer."""
+
 
 @dataclass(frozen=True)
 class Leaves:
@@ -15,6 +18,8 @@ class Leaves:
 
     table: str
     columns: tuple[str, ...]
+    until: str = STAYS
+    """STAYS, RECEIPT or DAYS. What hangs together by references goes together or not at all."""
 
     @property
     def blobs(self) -> tuple[str, ...]:

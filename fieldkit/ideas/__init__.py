@@ -7,7 +7,7 @@ from sqlite3 import Connection
 
 from ..i18n import N_, ngettext
 from ..i18n import gettext as _
-from ..room import Contribution, Leaves, Nav, Paper, Room, Waiting
+from ..room import DAYS, RECEIPT, Contribution, Leaves, Nav, Paper, Room, Waiting
 from . import demo, forms, index, moderation_store, store
 from .moderation_routes import blueprint
 from .schema import migrations
@@ -32,10 +32,11 @@ ROOM = Room(
                 *("id", "stop_id", "title", "body", "category", "place", "name", "channel", "sheet", "receipt"),
                 *("state", "hidden_because", "merged_into", "reply", "photo_sha256", "at"),
             ),
+            DAYS,
         ),
-        Leaves("supports", ("id", "idea_id", "strokes", "channel", "at")),
-        Leaves("comments", ("id", "idea_id", "body", "name", "receipt", "state", "hidden_because", "at")),
-        Leaves("contacts", ("id", "sealed", "at")),
+        Leaves("supports", ("id", "idea_id", "strokes", "channel", "at"), DAYS),
+        Leaves("comments", ("id", "idea_id", "body", "name", "receipt", "state", "hidden_because", "at"), DAYS),
+        Leaves("contacts", ("id", "sealed", "at"), RECEIPT),
     ),
     nav=Nav(N_("Ideen"), 1, "bulb", N_("Ideen ansehen"), _hint, N_("Idee aufschreiben")),
     contributions=(

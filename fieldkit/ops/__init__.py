@@ -1,10 +1,16 @@
 """Running a kit: setting up, examples, checks, backups, and what the terminal says."""
 
 from ..room import Room
-from . import backup, caretaker, check, examples
+from . import backup, caretaker, check, examples, purge
 
 ROOM = Room(
     "ops",
-    commands={"backup": backup.command, "copy": backup.copy, "check": check.command, "demo": examples.command},
+    commands={
+        "backup": backup.command,
+        "copy": backup.copy,
+        "check": check.command,
+        "demo": examples.command,
+        "purge": purge.command,
+    },
     serving=caretaker.begin,
 )

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from .. import clock
 from ..house import House
+from . import purge
 
 log = logging.getLogger(__name__)
 
 ROUND = 1.0  # seconds between rounds
-MARK, ERASED, MEDIA, BACKUP = 5.0, 5.0, 30.0, 3600.0  # seconds between two of a kind
+MARK, ERASED, MEDIA, BACKUP, PURGE = 5.0, 5.0, 30.0, 3600.0, 24 * 3600.0  # seconds between two of a kind
 
 
 class Caretaker:
@@ -28,6 +29,7 @@ class Caretaker:
         self._every(BACKUP, copies.back_up)
         # Half a minute to notice a stick; what was erased must be gone from all copies within ten seconds.
         self._every(ERASED if copies.erased else MEDIA, copies.tend)
+        self._every(PURGE, self._purge)
 
     def run(self) -> None:
         """Until the house is closed."""
@@ -36,6 +38,9 @@ class Caretaker:
                 self.go_round()
             except Exception:  # a round must never be the last
                 log.exception("A round of the caretaker failed.")
+
+    def _purge(self) -> None:
+        purge.run(self._house)
 
     def _every(self, seconds: float, what: Callable[[], None]) -> None:
         name, now = what.__name__, clock.monotonic()

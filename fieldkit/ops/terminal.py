@@ -40,6 +40,14 @@ def sentences(house: House) -> list[str]:
     return [f"{notices.title(said)}. {' '.join(notices.sentences(said))}" for said in notices.standing(house.db.read())]
 
 
+NAMES = {"ideas": "Ideen", "supports": "Unterstützungen", "comments": "Kommentare", "contacts": "Kontakte"}
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """How many rows of which tables, in words: `3 Kontakte, 12 Ideen`."""
+    return ", ".join(f"{number} {NAMES.get(table, table)}" for table, number in counts.items())
+
+
 class Progress:
     """A progress bar on standard error, one line that fills up; quiet where nobody watches."""
 

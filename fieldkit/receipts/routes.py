@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request
 
-from .. import doors, kit, tickets
+from .. import doors, kit, purged, tickets
 from ..doors import VISITOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
@@ -102,7 +102,10 @@ def _open() -> tuple[str, Found | None, Any]:
         return "", None, page("receipts/index.html", status=422, form=form, typed="")
     if not trying.admit(doors.device(request.environ)):
         return "", None, _too_many()
-    found = _find(tickets.receipt_of(form.data["code"]))
+    receipt = tickets.receipt_of(form.data["code"])
+    found = _find(receipt)
+    if found is None and purged.by_receipt(read(), receipt):
+        return "", None, page("receipts/handed_over.html", code=form.data["code"], at_home=kit.address_at_home(read()))
     if found is None:
         return "", None, page("receipts/index.html", status=404, form=_refused(request.form, _not_there()), typed="")
     return form.data["code"], found, None

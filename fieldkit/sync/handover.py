@@ -38,7 +38,9 @@ def run(house: House, progress: Progress, wait: Wait = time.sleep) -> dict[str, 
     Raises Failed; what was confirmed before stays confirmed, and the next run resumes there.
     """
     with closing(_Handover(house, _hub(house), progress, wait)) as handover:
-        return handover.run()
+        outcome = handover.run()
+    house.command("purge")(house, lambda *_: None)  # what is confirmed now need not stay here
+    return outcome
 
 
 def hub_answers(house: House) -> bool:
@@ -107,7 +109,7 @@ class _Handover:
         """
         ours, receipt = self._patiently(self.ask_once)
         if receipt["seq"] > ours.seq or receipt.get("begin_anew"):
-            self._house.db.write(journal.new_epoch)
+            self._house.db.write(journal.new_epoch, receipt.get("begin_anew") or "")
             return self.ask_head()
         if store.digest_at(self._house.db.read(), ours.epoch, receipt["seq"]) != receipt["digest"]:
             self._show_fork(ours.epoch, receipt["seq"])

@@ -47,10 +47,11 @@ def _verbs(rooms: Iterable[Room]) -> dict[str, Verb]:
 
 
 def _is_here(conn: sqlite3.Connection, piece: Piece) -> bool:
-    row = conn.execute(
-        "SELECT op FROM journal WHERE tbl = ? AND rid = ? ORDER BY epoch DESC, seq DESC LIMIT 1", [piece["tbl"], piece["rid"]]
-    ).fetchone()
-    return row is not None and row["op"] == "put"
+    """Whether a record is on this kit: not withdrawn, and not purged after the hand-over."""
+    about = [piece["tbl"], piece["rid"]]
+    row = conn.execute("SELECT op FROM journal WHERE tbl = ? AND rid = ? ORDER BY epoch DESC, seq DESC LIMIT 1", about).fetchone()
+    purged = conn.execute("SELECT 1 FROM purged WHERE tbl = ? AND rid = ?", about).fetchone()
+    return row is not None and row["op"] == "put" and purged is None
 
 
 def _answer(conn: sqlite3.Connection, piece: Piece) -> bool:
@@ -70,6 +71,7 @@ def _answer(conn: sqlite3.Connection, piece: Piece) -> bool:
 
 def _erase(conn: sqlite3.Connection, plates: dict[str, Contribution], piece: Piece) -> bool:
     """Withdrawn at home, or erased before this kit was set back to an older state."""
+    conn.execute("UPDATE purged SET receipt = NULL WHERE tbl = ? AND rid = ?", [piece["tbl"], piece["rid"]])
     if not _is_here(conn, piece):
         return False
     if piece["tbl"] in plates:

@@ -46,7 +46,9 @@ def adopt(conn: sqlite3.Connection, invitation: Invitation, name: str) -> None:
 
 
 def confirm(conn: sqlite3.Connection, receipt: dict[str, Any]) -> None:
-    """Keep how far a checked receipt goes."""
+    """Keep how far a checked receipt goes, and when by the hub's clock it first went so far: purging relies on that."""
+    conn.execute("DELETE FROM confirmations WHERE epoch = :epoch AND seq > :seq", receipt)  # a hub that was set back
+    conn.execute("INSERT OR IGNORE INTO confirmations (epoch, seq, hub_time) VALUES (:epoch, :seq, :hub_time)", receipt)
     conn.execute(
         """
         UPDATE hub SET confirmed_epoch = :epoch, confirmed_seq = :seq, confirmed_at = :hub_time,
