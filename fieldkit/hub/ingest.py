@@ -74,10 +74,17 @@ def seen(conn: Connection, kit: str, condition: dict[str, Any]) -> None:
     conn.execute(update(kits).where(kits.c.id == kit).values(last_seen=clock.stamp(), **known))
 
 
-def asked_to_begin_anew(conn: Connection, kit: str, epoch: str) -> bool:
-    """Whether staff decided that a kit whose epoch forked here goes on in a new one."""
+def begin_anew(conn: Connection, kit: str, epoch: str) -> str:
+    """The epoch beyond which a kit shall begin anew; nothing when all is well.
+
+    So it shall when staff decided it after a fork, and when its epoch is new here but sorts before one we know: the kit was set back
+    further than it can remember.
+    """
     decided = (incidents.c.kit == kit, incidents.c.epoch == epoch, incidents.c.decision == BEGIN_ANEW)
-    return conn.execute(select(incidents.c.id).where(*decided)).first() is not None
+    if conn.execute(select(incidents.c.id).where(*decided)).first():
+        return epoch
+    newest = conn.scalar(select(kits.c.epoch).where(kits.c.id == kit)) or ""
+    return newest if epoch < newest and not head(conn, kit, epoch).seq else ""
 
 
 def head(conn: Connection, kit: str, epoch: str) -> journal.Head:
@@ -163,7 +170,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
             latest[key] = entry
     gone = {key for key, entry in latest.items() if entry["op"] == "erase"}
     for key in gone:
-        _forget_answers(conn, batch.kit, key)
+        forget_answers(conn, batch.kit, key)
     if gone or latest.keys() & before.keys():
         archive.erased(conn)  # an older body was replaced
     now = clock.stamp()
@@ -196,7 +203,7 @@ def _known(conn: Connection, kit: str, fresh: list[dict[str, Any]]) -> dict[tupl
     return found
 
 
-def _forget_answers(conn: Connection, kit: str, key: tuple[str, str]) -> None:
+def forget_answers(conn: Connection, kit: str, key: tuple[str, str]) -> None:
     """An answer may quote what was withdrawn."""
     for table in (answers, notes, tables.outbox):
         conn.execute(delete(table).where(table.c.kit == kit, table.c.tbl == key[0], table.c.rid == key[1]))
