@@ -17,6 +17,7 @@ ALL = ROOMS + HALLS
 def create_app(house: House) -> Flask:
     """The kit's web application, over an opened house."""
     app = Flask("fieldkit", template_folder=str(folder("templates")), static_folder=None)
+    app.request_class = web.FormsInMemory
     app.extensions["house"] = house
     app.config.update(MAX_CONTENT_LENGTH=web.BODY_LIMIT, MAX_FORM_PARTS=100, HOME="portal.home", SIGN_IN="staff.sign_in")
     app.url_map.strict_slashes = False

@@ -19,6 +19,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 # Reading hardly needs threads, writing does: with group commit, as many writes share one fsync as threads wait for it.
 THREADS = 32
+IN_MEMORY = 16 * 1024 * 1024  # bytes; a request up to here never waits in a file: a photo says where it was taken
 CONNECTIONS = 2000  # a browser holds up to six idle sockets
 
 
@@ -61,6 +62,7 @@ class Parser(HTTPRequestParser):
         if self.content_length or self.chunked:
             self.adj = copy(self.adj)
             self.adj.max_request_body_size = self.adj.largest(self)
+            self.adj.inbuf_overflow = min(self.adj.max_request_body_size, IN_MEMORY)
 
 
 class Channel(HTTPChannel):

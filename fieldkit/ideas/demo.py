@@ -51,7 +51,8 @@ def _gather(conn: sqlite3.Connection, stop_id: str, examples: list[dict[str, Any
 def _leave(conn: sqlite3.Connection, idea: dict[str, Any], example: dict[str, Any]) -> None:
     idea |= {key: example[key] for key in WORDS if key in example}
     if "sheet" in example:
-        store.enter_paper(conn, idea | {"strokes": example.get("strokes", 0)}, example["entered_by"])
+        photo = (config.folder("data") / "demo" / example["photo"]).read_bytes() if "photo" in example else None
+        store.enter_paper(conn, idea | {"strokes": example.get("strokes", 0), "photo": photo}, example["entered_by"])
     else:
         store.insert(conn, idea | {"receipt": DEMO_RECEIPT if "code" in example else None})
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, request, send_file
+from flask import Response, abort, request
 
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
@@ -113,7 +113,7 @@ def photo(idea_id: str) -> Any:
     path = moderation_store.photo(read(), _idea(idea_id))
     if path is None:
         abort(404)
-    return send_file(path, "image/jpeg", max_age=3600)
+    return Response(path.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
 def _pile_page(asked: Any, form: Form | None = None, about: str = "") -> Any:

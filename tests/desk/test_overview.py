@@ -91,7 +91,7 @@ def test_what_the_hub_has_not_confirmed_is_said(
     assert "noch kein Hub" in html
     kit.db.write(
         lambda conn: conn.execute(
-            "INSERT INTO hub (one, url, name, verify_key, seal_keys, confirmed_epoch, confirmed_seq) VALUES (1, '', 'Tempelhof', x'', '[]', ?, ?)",
+            "INSERT INTO hub (one, url, name, verify_key, recipients, confirmed_epoch, confirmed_seq) VALUES (1, '', 'Tempelhof', x'', '[]', ?, ?)",
             [head.epoch, head.seq],
         )
     )
@@ -100,29 +100,6 @@ def test_what_the_hub_has_not_confirmed_is_said(
     assert "alles bestätigt" in html
     kit.db.write(journal.new_epoch)
     assert tile(facilitator.get("/desk").text, "Noch nicht übergeben") == journal.head(kit.db.read()).seq
-
-
-def back_up(kit: House) -> None:
-    """Leave a file as a backup does, named after the newest entry in it."""
-    head = journal.head(kit.db.read())
-    (kit.config.home / "backups").mkdir()
-    (kit.config.home / "backups" / f"fieldkit-20261122-130000-{head.epoch}-{head.seq}.db").touch()
-
-
-def test_a_backup_counts_as_the_second_copy(facilitator: Client, stop: dict[str, Any], kit: House) -> None:
-    assert "1 Kopie" in facilitator.get("/desk").text
-    back_up(kit)
-    html = facilitator.get("/desk").text
-    assert "2 Kopien" in html
-    assert re.search(r'light good"><span>Kopien', html)
-
-
-def test_a_backup_that_lacks_the_newest_entries_is_yellow(
-    facilitator: Client, stop: dict[str, Any], kit: House, idea: Callable[..., str]
-) -> None:
-    back_up(kit)
-    idea()
-    assert re.search(r'light warn"><span>Kopien', facilitator.get("/desk").text)
 
 
 @pytest.mark.parametrize(

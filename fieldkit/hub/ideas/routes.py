@@ -10,6 +10,7 @@ from ...doors import HUB_READ, open_to
 from ...forms import Form
 from ...i18n import gettext as _
 from ...web import page
+from .. import blobs
 from ..audit.acts import ACTS
 from ..kits import store as kits_store
 from ..web import hub
@@ -63,6 +64,16 @@ def table() -> Any:
 def show(kit: str, rid: str) -> Any:
     """Everything about one idea, and the forms for its answer and the team's note."""
     return idea_page(idea_or_404(kit, rid))
+
+
+@blueprint.get("/ideas/<kit>/<rid>/photo")
+@open_to(HUB_READ)
+def photo(kit: str, rid: str) -> Any:
+    """The photo of its paper card, once it has arrived. For the team alone: a card may carry a name."""
+    name = idea_or_404(kit, rid)["photo_sha256"]
+    with hub().db.read() as conn:
+        content = blobs.content_of(conn, kit, "ideas", rid, name)
+    return Response(content or abort(404), mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
 def idea_or_404(kit: str, rid: str) -> dict[str, Any]:

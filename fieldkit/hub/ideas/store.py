@@ -178,8 +178,8 @@ def _every_stop(*columns: Any) -> Select[Any]:
 def _all_of_ideas() -> Select[Any]:
     return (
         select(
-            ideas.c.kit, ideas.c.rid, ideas.c.body, ideas.c.shown, ideas.c.main, ideas.c.about, stops.c.body.label("stop"),
-            kits.c.name.label("kit_name"), answers.c.status, answers.c.body.label("answer"), answers.c.office,
+            ideas.c.kit, ideas.c.rid, ideas.c.body, ideas.c.shown, ideas.c.main, ideas.c.about, ideas.c.missing,
+            stops.c.body.label("stop"), kits.c.name.label("kit_name"), answers.c.status, answers.c.body.label("answer"), answers.c.office,
             answers.c.at.label("answered_at"), answers.c.written_by, func.coalesce(answers.c.version, 0).label("version"),
             _support.label("support"), _comment_count.label("comment_count"),
         )
@@ -194,8 +194,9 @@ def _idea(row: Any) -> dict[str, Any]:
     """In the shape of the kit's ideas; what an older or newer kit did not send is empty."""
     said = json.loads(row["body"]) if row["body"] else {}
     found = {
-        **_texts(said, "title", "body", "category", "place", "name", "channel", "reply", "hidden_because", "at"),
-        **{name: row[name] for name in ("shown", "main", "status", "answer", "office", "answered_at", "written_by", "version")},
+        **_texts(said, "title", "body", "category", "place", "name", "channel", "reply", "hidden_because", "photo_sha256", "at"),
+        **{name: row[name] for name in ("shown", "main", "missing", "status", "answer", "office", "answered_at", "written_by")},
+        "version": row["version"],
         "support": int(row["support"]), "comment_count": row["comment_count"],  # PostgreSQL sums into a Decimal
         "id": row["rid"], "stop_id": row["about"], "kit": row["kit"], "kit_name": row["kit_name"], "stop": _stop(row["stop"]),
     }  # fmt: skip
