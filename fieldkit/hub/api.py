@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from .. import ids, wire
 from ..db import StorageFull
 from ..doors import VISITOR, open_to
-from . import blobs, ingest, intake, keys
+from . import blobs, ingest, intake
 from .archive import Away
 from .web import hub
 
@@ -66,10 +66,9 @@ def enrol() -> Any:
     except (KeyError, TypeError, ValueError, CryptoError):
         raise Refused(400, "Die Anmeldung ist unvollständig.") from None
     try:
-        name = hub().db.write(ingest.enrol, secret, kit, key)
+        name = intake.enrol(hub(), secret, kit, key)
     except ingest.Unwelcome as reason:
         raise Refused(403, str(reason)) from None
-    hub().db.write(keys.tell, hub().signing_key, kit)
     return _signed("enrolment", {"kit": kit, "name": name, "hub": hub().name}), 201
 
 
@@ -82,7 +81,7 @@ def head(kit: str) -> Any:
     hub().db.write(ingest.seen, kit, condition)
     with hub().db.read() as conn:
         held = ingest.head(conn, kit, epoch)
-        anew = ingest.asked_to_begin_anew(conn, kit, epoch)
+        anew = ingest.begin_anew(conn, kit, epoch)
     if condition["confirmed"] > held.seq:
         hub().db.write(ingest.note, kit, "hub-rewind", epoch, held.seq)
     return jsonify(intake.receipt(hub(), kit, held, begin_anew=anew))

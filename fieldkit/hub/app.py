@@ -8,6 +8,8 @@ from ..app import ALL as OF_THE_KIT
 from ..config import folder
 from ..ideas.forms import CATEGORY_LABELS, categories
 from ..kept import KeptPages
+from ..methods import cards as method_cards
+from ..methods import catalogue, reading
 from . import api
 from .archive import Away, Unsuited
 from .audit import routes as audit
@@ -20,6 +22,9 @@ from .ideas import routes as ideas
 from .ideas import template_routes as templates
 from .kits import bundle_routes as bundles
 from .kits import routes as kits
+from .publications import card_routes as cards
+from .publications import offer_routes as offers
+from .publications.shelf import Craft
 from .receipts import routes as receipts
 from .team import routes as team
 
@@ -41,8 +46,9 @@ def create_hub(central: Central) -> Flask:
     app.register_error_handler(Away, _away)
     app.register_error_handler(Unsuited, lambda _: app.handle_user_exception(BadRequest()))
     app.extensions[receipts.PLATES] = {plate.table: plate for room in OF_THE_KIT for plate in room.contributions}
+    app.extensions[cards.CRAFT] = Craft(catalogue.shipped, method_cards.read_text, reading.words_for_cards)
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, contacts, receipts, team, audit):
+    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, cards, offers, contacts, receipts, team, audit):
         app.register_blueprint(room.blueprint)
     return app
 

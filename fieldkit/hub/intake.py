@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from nacl.signing import SigningKey
+from sqlalchemy import Connection
+
 from .. import clock, journal, wire
-from . import ingest, outbox
+from . import ingest, keys, outbox
 from .central import Central
+from .publications import store as publications
 
 
 def take(hub: Central, batch: wire.Batch) -> journal.Head:
@@ -14,6 +18,11 @@ def take(hub: Central, batch: wire.Batch) -> journal.Head:
     except ingest.Mismatch as mismatch:
         hub.db.write(ingest.note, batch.kit, mismatch.kind, batch.epoch, batch.from_seq)
         raise
+
+
+def enrol(hub: Central, secret: bytes, kit: str, verify_key: bytes) -> str:
+    """Let a kit in, with everything all others were told before, in one go; its name. Raises Unwelcome."""
+    return hub.db.write(_enrol, hub.signing_key, secret, kit, verify_key)
 
 
 def receipt(hub: Central, kit: str, held: journal.Head, **more: Any) -> dict[str, Any]:
@@ -30,3 +39,10 @@ def inbox(hub: Central, kit: str, after: int, limit: int) -> list[dict[str, Any]
         hub.db.write(outbox.catch_up, hub.signing_key, kit, after)
     with hub.db.read() as conn:
         return outbox.behind(conn, kit, after, limit)
+
+
+def _enrol(conn: Connection, key: SigningKey, secret: bytes, kit: str, verify_key: bytes) -> str:
+    name = ingest.enrol(conn, secret, kit, verify_key)
+    keys.tell(conn, key, kit)
+    publications.tell(conn, key, kit)
+    return name

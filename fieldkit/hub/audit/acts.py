@@ -15,7 +15,7 @@ ACTS = {
     "write template": N_("Vorlage geschrieben"),
     "delete template": N_("Vorlage gelöscht"),
     "publish": N_("Veröffentlicht"),
-    "withdraw": N_("Zurückgezogen"),
+    "unpublish": N_("Veröffentlichtes zurückgezogen"),
     "invite": N_("Anmelde-Zeile ausgestellt"),
     "withdraw invitation": N_("Anmelde-Zeile zurückgezogen"),
     "revoke": N_("Kit gesperrt"),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, update
 from ... import clock
 from ...i18n import gettext as _
 from .. import keys, outbox
+from ..publications import store as publications
 from ..tables import incidents, kits
 from . import store
 from .tasks import READMIT, REVOKE, TASKS
@@ -54,5 +55,6 @@ def _locked(conn: Connection, incident: int) -> Any:
 
 def _readmit(conn: Connection, key: SigningKey, kit: str, who: str) -> None:
     conn.execute(update(kits).where(kits.c.id == kit).values(revoked=0))
-    keys.tell(conn, key, kit)  # it was not told of new ones meanwhile
+    keys.tell(conn, key, kit)  # it was told nothing meanwhile
+    publications.tell(conn, key, kit)
     outbox.log(conn, who, "readmit", kit)

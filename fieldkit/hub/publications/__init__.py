@@ -1,0 +1,1 @@
+"""What the hub publishes to all kits: method cards, offers, announcements."""
