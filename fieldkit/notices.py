@@ -41,20 +41,15 @@ def say(conn: sqlite3.Connection, kind: str, **facts: Any) -> None:
 
 
 def standing(conn: sqlite3.Connection) -> list[dict[str, Any]]:
-    """What nobody has settled yet, oldest first: `id`, `at`, `kind`, `facts`."""
+    """What nobody has settled yet, oldest first: `id`, `at`, `kind`, `facts`, and in words `title` and `sentences`."""
     rows = conn.execute("SELECT id, at, kind, facts FROM notices WHERE settled_at = '' ORDER BY id")
-    return [dict(row) | {"facts": json.loads(row["facts"])} for row in rows]
+    notices = [dict(row) | {"facts": json.loads(row["facts"])} for row in rows]
+    return [said | {"title": _(TITLES[said["kind"]]), "sentences": _sentences(said["kind"], said["facts"])} for said in notices]
 
 
-def title(notice: dict[str, Any]) -> str:
-    """What happened, in a line."""
-    return _(TITLES[notice["kind"]])
-
-
-def sentences(notice: dict[str, Any]) -> list[str]:
+def _sentences(kind: str, facts: dict[str, Any]) -> list[str]:
     """What happened, what was recovered and what may be missing."""
-    facts = notice["facts"]
-    told = [_(WHAT[notice["kind"]])]
+    told = [_(WHAT[kind])]
     if facts.get("copy"):
         told.append(_("Genommen wurde die Kopie %(name)s.", name=facts["copy"]))
     if facts.get("taken"):
@@ -69,7 +64,7 @@ def sentences(notice: dict[str, Any]) -> list[str]:
         told.append(_("Der neueste Eintrag ist vom %(moment)s.", moment=format_time(facts["newest"])))
     if facts.get("missing"):
         told.append(ngettext("Mindestens %(num)s Eintrag fehlt.", "Mindestens %(num)s Einträge fehlen.", facts["missing"]))
-    elif notice["kind"] in ("damaged", "rewound"):
+    elif kind in ("damaged", "rewound"):
         told.append(_("Soweit es sich sagen lässt, fehlt nichts."))
     if facts.get("aside"):
         told.append(_("Was vorher da war, liegt unverändert im Ordner %(folder)s.", folder=facts["aside"]))

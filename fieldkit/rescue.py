@@ -13,6 +13,7 @@ from .db import APPLICATION_ID
 from .mark import Mark
 from .room import Room
 
+KINDS = QUARANTINE, BEFORE_RESTORE = "quarantine", "before-restore"
 PARTS = ("fieldkit.db", "fieldkit.db-wal", "fieldkit.db-shm")
 
 
@@ -35,7 +36,7 @@ def look(config: Config) -> Found | None:
     known = mark.read(config.home)
     if not _is_broken(config.database, known):
         return None
-    aside = _set_aside(config.home, "quarantine")
+    aside = _set_aside(config.home, QUARANTINE)
     kit = known.kit if known else "*"
     copy = _best([*_own(config.home), *_on_media(config, kit)])
     if copy is not None:
@@ -52,7 +53,7 @@ def bring_back(config: Config, source: Path) -> Found:
     if copy is None:
         raise snapshots.Failed(f"Hier liegt keine brauchbare Sicherung. {source}")
     fresh = _fetch(config.home, copy)
-    aside = _set_aside(config.home, "before-restore")
+    aside = _set_aside(config.home, BEFORE_RESTORE)
     fresh.rename(config.database)
     snapshots.sync(config.home)
     return Found("restored", aside, copy)
@@ -90,6 +91,18 @@ def take_in(conn: sqlite3.Connection, rooms: Sequence[Room], entries: list[repla
     journal.new_epoch(conn)
     journal.log(conn, "Feldkit", "new epoch", "kit", "", "caught-up")
     notices.say(conn, "caught-up", taken=taken)
+
+
+def aside(home: Path) -> list[str]:
+    """The folders in which old databases lie, oldest first. What people withdraw today may still be readable in them."""
+    return sorted(path.name for kind in KINDS for path in home.glob(f"{kind}-*") if path.is_dir())
+
+
+def remove_aside(home: Path, folder: str) -> None:
+    """Delete one of these folders for good. Raises KeyError for any other name."""
+    if folder not in aside(home):
+        raise KeyError(folder)
+    shutil.rmtree(home / folder)
 
 
 def _missing(conn: sqlite3.Connection, known: Mark | None) -> int:

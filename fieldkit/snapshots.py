@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from . import clock, journal, soundness
@@ -81,6 +82,11 @@ def newest_first(folder: Path) -> list[Path]:
     with contextlib.suppress(OSError):
         return sorted(folder.glob(PATTERN), key=reach, reverse=True)
     return []
+
+
+def made_at(copy: Path) -> datetime:
+    """When a copy was written."""
+    return datetime.fromtimestamp(copy.stat().st_mtime, UTC)
 
 
 def keep(folder: Path, newest: Path, count: int) -> None:

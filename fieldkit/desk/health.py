@@ -2,12 +2,15 @@
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from .. import clock
+from ..copies import Copies
+from ..house import House
 from ..i18n import format_time, ngettext
 from ..i18n import gettext as _
+from ..snapshots import made_at
 from .store import Handover
 
 TOLERANCE = timedelta(minutes=2)
@@ -27,9 +30,9 @@ class Light:
     """Where to see to it."""
 
 
-def lights(home: Path, handover: Handover) -> list[Light]:
-    """Everything a facilitator should know about the device at `home`."""
-    return [_storage(home), _copies(home, handover.entries), _handed_over(handover), _clock()]
+def lights(house: House, handover: Handover) -> list[Light]:
+    """Everything a facilitator should know about the device."""
+    return [_storage(house.config.home), _copies(house.copies, handover.entries), _handed_over(handover), _clock()]
 
 
 def local_time() -> str:
@@ -45,14 +48,16 @@ def _storage(home: Path) -> Light:
     return Light(level, _("Speicher"), word)
 
 
-def _copies(home: Path, entries: int) -> Light:
-    newest = max((home / "backups").glob("fieldkit-*.db"), default=None)
-    if newest is None:
-        return Light("warn" if entries else "good", _("Kopien"), _("1 Kopie, noch keine Sicherung"))
-    made = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
-    covered = newest.stem.rsplit("-", 1)[-1]
-    level = "good" if covered.isdecimal() and int(covered) >= entries else "warn"
-    return Light(level, _("Kopien"), _("2 Kopien, Sicherung vom %(moment)s", moment=format_time(made)))
+def _copies(copies: Copies, entries: int) -> Light:
+    """Only what lies on another medium is a second copy; an own backup dies with the disk."""
+    second = copies.second.standing()
+    if second.copies > 1:
+        return Light("good", _("Kopien"), _("2 Kopien, Stick „%(name)s“", name=second.label), "desk.copies")
+    if second.trouble:
+        return Light("bad", _("Kopien"), _("1 Kopie, der Stick antwortet nicht"), "desk.copies")
+    newest = copies.backups().newest
+    word = _("1 Kopie, Sicherung vom %(moment)s", moment=format_time(made_at(newest))) if newest else _("1 Kopie")
+    return Light("warn" if entries else "good", _("Kopien"), word, "desk.copies")
 
 
 def _handed_over(handover: Handover) -> Light:

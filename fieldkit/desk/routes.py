@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request
 
-from .. import __version__, clock, ids
+from .. import __version__, clock, ids, notices
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
@@ -35,7 +35,7 @@ def index() -> Any:
         "desk/index.html", me=_who(), now=clock.now(), time=health.local_time(), totals=totals,
         planned=store.any_record(conn, "stops"), started=any(count for label, today, count in totals),
         piles=[(pile, pile.count(conn)) for room in house().rooms for pile in room.waiting if menu.exists(pile.endpoint)],
-        lights=health.lights(house().config.home, handover), handover=handover,
+        lights=health.lights(house(), handover), handover=handover, notices=notices.standing(conn),
         versions=(__version__, sqlite3.sqlite_version), tolerance=health.TOLERANCE,
     )  # fmt: skip
 

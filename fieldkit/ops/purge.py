@@ -14,8 +14,12 @@ from typing import Any
 
 from .. import clock, journal, replay
 from ..house import House
+from ..i18n import N_
 from ..jobs import Progress
 from ..room import DAYS, RECEIPT, STAYS, Leaves, Room
+
+NAMES = {"ideas": N_("Ideen"), "supports": N_("Unterstützungen"), "comments": N_("Kommentare"), "contacts": N_("Kontakte")}
+"""What people call the rows of these tables, for reports."""
 
 Row = tuple[str, str]
 """Table and id."""

@@ -61,10 +61,10 @@ def _put_back(conn: sqlite3.Connection, missing: list[tuple[str, str]]) -> list[
 
     replay.until_no_more(put, proven)
     done = [f"{entry['tbl']}/{entry['rid']}: Aus dem Journal wieder in die Tabelle eingesetzt." for entry in back]
-    for entry in entries:
+    for (table, rid), entry in zip(missing, entries, strict=True):
         if entry not in back:
-            journal.erase(conn, entry["tbl"], entry["rid"])
-            done.append(f"{entry['tbl']}/{entry['rid']}: Der Inhalt ist nirgends mehr; als gelöscht eingetragen.")
+            journal.erase(conn, table, rid)
+            done.append(f"{table}/{rid}: Der Inhalt ist nirgends mehr; als gelöscht eingetragen.")
     return done
 
 

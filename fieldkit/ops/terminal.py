@@ -12,6 +12,7 @@ import qrcode
 from .. import notices
 from ..house import House
 from ..jobs import describe
+from . import purge
 
 
 def welcome(house: House) -> None:
@@ -37,15 +38,12 @@ def welcome(house: House) -> None:
 
 def sentences(house: House) -> list[str]:
     """What happened to this device and nobody has settled yet, each as one paragraph."""
-    return [f"{notices.title(said)}. {' '.join(notices.sentences(said))}" for said in notices.standing(house.db.read())]
-
-
-NAMES = {"ideas": "Ideen", "supports": "Unterstützungen", "comments": "Kommentare", "contacts": "Kontakte"}
+    return [f"{said['title']}. {' '.join(said['sentences'])}" for said in notices.standing(house.db.read())]
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """How many rows of which tables, in words: `3 Kontakte, 12 Ideen`."""
-    return ", ".join(f"{number} {NAMES.get(table, table)}" for table, number in counts.items())
+    """How many rows of which tables, in words: `Kontakte: 3, Ideen: 12`."""
+    return ", ".join(f"{purge.NAMES.get(table, table)}: {number}" for table, number in counts.items())
 
 
 class Progress:

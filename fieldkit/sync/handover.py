@@ -98,7 +98,8 @@ class _Handover:
     def ask_once(self) -> tuple[journal.Head, dict[str, Any]]:
         """Our own head, and what the hub has of its epoch; its word is a receipt like any other."""
         ours = journal.head(self._house.db.read())
-        condition = urlencode(store.condition(self._house.db.read(), self._house.config.home))
+        copies = self._house.copies.second.standing().copies
+        condition = urlencode(store.condition(self._house.db.read(), self._house.config.home, copies))
         answer = self._caller.get(f"{self._path}/head?epoch={ours.epoch}&{condition}")
         return ours, proof.receipt(self._house, self._hub, answer, ours.epoch, 0)
 

@@ -90,9 +90,9 @@ def pending(conn: sqlite3.Connection) -> int:
     return journal.head(conn).seq - confirmed(conn).seq
 
 
-def condition(conn: sqlite3.Connection, home: Path) -> dict[str, Any]:
-    """What the kit tells the hub of itself, `wire.CONDITION`."""
+def condition(conn: sqlite3.Connection, home: Path, copies: int) -> dict[str, Any]:
+    """What the kit tells the hub of itself, `wire.CONDITION`; `copies` of its data, itself counted."""
     return {
-        "release": __version__, "free": shutil.disk_usage(home).free, "pending": pending(conn), "copies": 1,
+        "release": __version__, "free": shutil.disk_usage(home).free, "pending": pending(conn), "copies": copies,
         "confirmed": confirmed(conn).seq,
     }  # fmt: skip

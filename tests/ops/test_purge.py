@@ -284,7 +284,7 @@ def test_the_command_reports_in_words_and_in_json(home: Path, switch_on: Any) ->
     done = "INSERT INTO purges VALUES (1, '2026-11-22T13:00:00Z', '0001-a', 7, '{\"contacts\": 2}')"
     with switch_on() as kit:
         kit.db.write(lambda conn: conn.execute(done).rowcount)
-    assert "2026-11-22T13:00:00Z: 2 Kontakte, übergeben bis Eintrag 7" in CliRunner().invoke(main, ["purge"]).output
+    assert "2026-11-22T13:00:00Z: Kontakte: 2, übergeben bis Eintrag 7" in CliRunner().invoke(main, ["purge"]).output
     assert json.loads(CliRunner().invoke(main, ["purge", "--json"]).output)["purges"][0]["counts"] == {"contacts": 2}
 
 
