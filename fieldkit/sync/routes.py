@@ -54,4 +54,5 @@ def _page(form: Form | None, status: int = 200) -> Any:
         "sync/index.html", "sync/_state.html", status=status, form=form, hub=store.hub(read()), job=house().jobs.last(handover.JOB),
         confirmed=confirmed.seq, total=journal.head(read()).seq, word=wire.check_word(confirmed.digest),
         fingerprint=seal.fingerprint(recipients(read())), turn=house().jobs.turns.get(handover.JOB), refused=watch.refused(house()),
+        days=house().config.purge_days,
     )  # fmt: skip
