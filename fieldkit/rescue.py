@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import clock, journal, mark, notices, replay, second_copy, snapshots, soundness
+from . import blobs, clock, journal, mark, mirror, notices, replay, second_copy, snapshots, soundness
 from .config import Config
 from .db import APPLICATION_ID
 from .mark import Mark
@@ -73,6 +73,8 @@ def begin(conn: sqlite3.Connection, rooms: Sequence[Room], config: Config, found
     if found and found.copy and found.copy.with_suffix(".tail").exists():
         sources.add(found.copy.parent)
     taken = sum(replay.take_in(conn, rooms, second_copy.contents(folder, conn)) for folder in sources)
+    for folder in sources:
+        mirror.carry(folder, config.home, blobs.used(conn, (plate for room in rooms for plate in room.leaves)))
     newest = conn.execute("SELECT at FROM journal ORDER BY epoch DESC, seq DESC LIMIT 1").fetchone()
     notices.say(
         conn, kind, aside=found.aside if found else "", copy=found.copy.name if found and found.copy else "", taken=taken,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import clock, journal, media, snapshots, tail
+from . import clock, journal, media, mirror, snapshots, tail
 from .db import Database
 
 FOLDER = "FELDKIT-KOPIE"
@@ -121,6 +121,7 @@ class SecondCopy:
     def _attach(self, folder: Path) -> None:
         missing = contents(folder, self._db.read())
         if missing:
+            mirror.carry(folder, self._home, mirror.named(missing))
             self._take_in(missing)
         self._begin(folder)
         self._trouble = ""
@@ -142,16 +143,19 @@ class SecondCopy:
             if self._tail is not None:
                 self._tail.close()
             self._tail, self._head = tail.Tail(snapshot.path.with_suffix(".tail")), snapshot.head
-            self._append(self._db.read())
             self._folder = folder
+            self._append(self._db.read())
         _keep_only(folder, snapshot.path.stem)
+        mirror.match(self._home, folder)
 
     def _append(self, conn: sqlite3.Connection) -> None:
         assert self._tail is not None
+        assert self._folder is not None
         now = journal.head(conn)
         after = self._head.seq if self._head.epoch == now.epoch else 0
         while after < now.seq:
             entries = journal.entries(conn, now.epoch, after, STEP)
+            mirror.carry(self._home, self._folder, mirror.named(entries))
             self._tail.append(entry | {"epoch": now.epoch} for entry in entries)
             after = entries[-1]["seq"]
         self._head = now

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fieldkit import app, config, house, journal, second_copy, snapshots, tail
+from fieldkit import app, config, house, ids, journal, second_copy, snapshots, tail
 from fieldkit.house import House
 from fieldkit.ideas import store as ideas
 from fieldkit.ops import check
@@ -172,3 +172,23 @@ def test_a_copy_goes_to_the_newest_by_its_entries_not_by_its_date(tmp_path: Path
     for name in names:
         (tmp_path / name).touch()
     assert [path.name for path in snapshots.newest_first(tmp_path)] == names[::-1]
+
+
+def test_a_photo_is_on_the_stick_with_its_idea_and_comes_back_with_it(
+    two_copies: House, stick: Path, stop: dict[str, Any], tmp_path: Path
+) -> None:
+    photo = b"JPEG of a card"
+    card = {"title": "Von der Karte", "body": "", "category": "", "sheet": "7", "strokes": 0, "photo": photo}
+    for number in range(2):
+        two_copies.db.write(ideas.enter_paper, card | {"id": ids.new_id(), "photo": photo * (number + 1)}, "Jonas")
+    kept = (folder(stick) / "blobs").glob("*/*")
+    assert sorted(path.read_bytes() for path in kept) == [photo, photo * 2]
+    gone = two_copies.db.read().execute("SELECT id, photo_sha256 AS name FROM ideas ORDER BY rowid").fetchone()
+    two_copies.db.write(ideas.withdraw, gone["id"])
+    two_copies.copies.tend()
+    assert [path.read_bytes() for path in (folder(stick) / "blobs").glob("*/*")] == [photo * 2]
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    with house.opened(config.Config(home=spare), app.ALL, "tests", stick) as restored:
+        assert check.report(restored.db.read())["ok"]
+        assert [path.read_bytes() for path in (spare / "blobs").glob("*/*")] == [photo * 2]
