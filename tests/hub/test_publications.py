@@ -215,6 +215,7 @@ def test_whoever_comes_second_sees_both_texts(staff: Browser, colleague: Callabl
     answer = other.post(f"{CARD}/publication", data={"version": before, "text": mine})
     assert answer.status_code == 409
     assert all(words in answer.text for words in ("Klebepunkt-Wahl", "Mein Titel", "Frau Krüger"))
+    assert answer.text.count('<li class="mine">') == 1  # the line in which they differ
     assert other.post(f"{CARD}/withdrawal", data={"version": before}).status_code == 409
     again = other.post(f"{CARD}/draft", data={"version": version(answer.text), "text": mine})
     assert again.status_code == 303

@@ -110,7 +110,9 @@ def _store(name: str, form: Form, saved: str, verb: Callable[..., None], *said: 
     try:
         hub().db.write(verb, *said)
     except versions.Crossed:
-        return page("hub/publications/card_crossed.html", status=409, entry=_or_404(name), text=form.data.get("text"))
+        entry, text = _or_404(name), form.data.get("text")
+        differing = shelf.differing(entry.text, text) if text else []
+        return page("hub/publications/card_crossed.html", status=409, entry=entry, text=text, differing=differing)
     return see("cards.edit", name=name, saved=saved)
 
 

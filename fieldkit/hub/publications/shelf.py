@@ -1,5 +1,6 @@
 """The method cards as the hub sees them: those that came with it, and under the same names what staff made of them."""
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Collection
@@ -79,6 +80,12 @@ def id_of(title: str) -> str:
     german = title.lower().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
     letters = "".join(c for c in unicodedata.normalize("NFKD", german) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-")
+
+
+def differing(stored: str, mine: str) -> list[tuple[bool, str]]:
+    """The lines in which two texts differ: whether it is mine, and the line."""
+    lines = list(difflib.unified_diff(stored.splitlines(), mine.splitlines(), n=0, lineterm=""))[2:]
+    return [(line[0] == "+", line[1:]) for line in lines if line[0] in "+-" and line[1:].strip()]
 
 
 def _entry(name: str, shipped: str, row: dict[str, Any]) -> Entry:
