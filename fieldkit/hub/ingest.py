@@ -81,9 +81,9 @@ def begin_anew(conn: Connection, kit: str, epoch: str) -> str:
     further than it can remember.
     """
     decided = (incidents.c.kit == kit, incidents.c.epoch == epoch, incidents.c.decision == BEGIN_ANEW)
-    if conn.execute(select(incidents.c.id).where(*decided)).first():
-        return epoch
     newest = conn.scalar(select(kits.c.epoch).where(kits.c.id == kit)) or ""
+    if conn.execute(select(incidents.c.id).where(*decided)).first():
+        return max(epoch, newest)
     return newest if epoch < newest and not head(conn, kit, epoch).seq else ""
 
 
