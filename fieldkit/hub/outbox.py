@@ -16,6 +16,8 @@ from .tables import answers, audit, kits, outbox, records
 
 ANSWER, CORRECT, ERASE, KEYS = "answer", "correct", "erase", "keys"
 
+AT_ONCE = 300_000  # characters; a kit reads answers of 2 MB, and JSON may take six bytes for each of them
+
 
 class Gone(Exception):
     """The person whose idea it is took it back meanwhile."""
@@ -50,11 +52,17 @@ def hold(conn: Connection, kit: str, rid: str) -> None:
 
 
 def behind(conn: Connection, kit: str, after: int, limit: int) -> list[dict[str, Any]]:
-    """Up to `limit` pieces for a kit behind number `after`, as they were signed."""
+    """Up to `limit` pieces for a kit behind number `after`, as they were signed; fewer when they are long, but never none."""
     rows = conn.execute(
         select(outbox).where(outbox.c.kit == kit, outbox.c.seq > after).order_by(outbox.c.seq).limit(limit)
     ).mappings()
-    return [_piece(dict(row)) | {"sig": row["sig"]} for row in rows]
+    found, size = [], 0
+    for row in rows:
+        size += len(row["payload"])
+        if found and size > AT_ONCE:
+            break
+        found.append(_piece(dict(row)) | {"sig": row["sig"]})
+    return found
 
 
 def log(conn: Connection, who: str, act: str, kit: str, table: str = "", rid: str = "", note: str = "") -> None:

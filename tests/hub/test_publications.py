@@ -332,6 +332,14 @@ def test_a_kit_that_is_readmitted_hears_what_it_missed(
     assert "Klebepunkt-Wahl" in visitor.get(CARD).text
 
 
+def test_a_kit_hears_all_of_it_however_long_it_is(hub: Central, enrolled: House, sync: Callable[[], Any]) -> None:
+    for number in range(12):
+        piece = (outbox.say_to_all, hub.signing_key, "card", "methods", f"karte-{number}", {"text": "я" * 40_000})
+        hub.db.write(*piece)
+    sync()
+    assert enrolled.db.read().execute("SELECT count(*) FROM published_cards").fetchone()[0] == 12
+
+
 def test_a_hub_restored_from_a_backup_does_not_take_back_what_it_published(
     staff: Browser, hub: Central, enrolled: House, sync: Callable[[], Any], visitor: Browser
 ) -> None:
