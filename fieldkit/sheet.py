@@ -12,7 +12,7 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A CSV as German spreadsheet programs open it: semicolons, UTF-8 with its mark. No cell is ever a formula."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head)
+    writer.writerow(cell(word) for word in head)
     writer.writerows([cell(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
