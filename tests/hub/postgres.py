@@ -74,7 +74,8 @@ class Server:
         yield url
         name = re.search(r"/(\w+)\?", url)[1]  # type: ignore[index]
         self.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-        self.ask("; ".join(f"DELETE FROM {table}" for table in tables.metadata.tables), name)
+        counted = [f"ALTER SEQUENCE {row[0]} RESTART" for row in self.ask("SELECT sequencename FROM pg_sequences", name)]
+        self.ask("; ".join([*(f"DELETE FROM {table}" for table in tables.metadata.tables), *counted]), name)
         self._free.append(url)
 
 
