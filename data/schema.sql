@@ -138,6 +138,11 @@ CREATE UNIQUE INDEX stops_one_open ON stops (state) WHERE state = 'open';
 
 CREATE VIEW open_stop AS SELECT * FROM stops WHERE state = 'open';
 
+CREATE TABLE published_cards (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL                        -- Markdown with front matter; empty: taken out
+) STRICT;
+
 CREATE TABLE ideas (
     id TEXT PRIMARY KEY,
     stop_id TEXT NOT NULL REFERENCES stops (id),
@@ -201,3 +206,13 @@ CREATE TABLE reports (
 ) STRICT;
 
 CREATE VIRTUAL TABLE ideas_search USING fts5 (words, tokenize = 'trigram');
+
+CREATE TABLE offers (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('offer', 'announcement')),
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    url TEXT NOT NULL,                        -- in the internet: shown as text and QR code, there is none here
+    district TEXT NOT NULL,                   -- empty: the whole city
+    until TEXT NOT NULL                       -- last day; empty: until it is withdrawn
+) STRICT;

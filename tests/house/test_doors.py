@@ -23,8 +23,8 @@ def entrances(application):
 
 
 def address(rule, of="abcdefghjkmnpqrs"):
-    """An address that fits a rule; `<any(a5, a4):size>` is a5."""
-    return re.sub(r"<(?:any\((\w+)[^>]*|[^>]+)>", lambda part: part[1] or of, rule.rule)
+    """An address that fits a rule; `<any(a5, a4):size>` is a5, `<int:number>` is 1."""
+    return re.sub(r"<(?:any\((\w+)[^>]*|[^>]+)>", lambda part: part[1] or of, rule.rule.replace("<int:", "<any(1):"))
 
 
 def test_who_may_enter_where_is_a_reviewed_list(application, golden):

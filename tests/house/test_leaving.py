@@ -16,7 +16,8 @@ def saved_tables():
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("journal.save", "journal.erase") and len(node.args) > 1:
-                yield from (n.value for n in ast.walk(node.args[1]) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+                named = [] if isinstance(node.args[1], ast.Subscript) else ast.walk(node.args[1])  # what the hub named, by a key
+                yield from (n.value for n in named if isinstance(n, ast.Constant) and isinstance(n.value, str))
 
 
 def test_what_leaves_the_device_is_a_reviewed_list(golden):
