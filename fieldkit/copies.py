@@ -37,10 +37,9 @@ class Copies:
         self._trouble = ""
         db.after_commit = self._after_commit
 
-    @property
-    def erased(self) -> bool:
-        """Whether something was erased that older copies may still show."""
-        return self._erased
+    def due(self) -> bool:
+        """Whether something was erased that older copies may still show, or the second one wants a new snapshot."""
+        return self._erased or self.second.due()
 
     def backups(self) -> Backups:
         """The kit's own backups."""

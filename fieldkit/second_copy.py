@@ -20,8 +20,9 @@ REMEMBERED = "second-medium"
 """The file in the home with the place that was chosen last: it need not be a stick."""
 MOST_ENTRIES, MOST_BYTES = 5_000, 8_000_000
 """A longer tail is folded into a new snapshot."""
-UNENTERED = 60.0
-"""Seconds until a change that no entry tells of, such as a new card for the team, is in a snapshot."""
+SOON, LATE, REST = 3.0, 60.0, 20
+"""Seconds until a change that no entry tells of, such as an enrolment or a new card for the team, is in a snapshot: as soon as
+possible, at the latest, and in between this many times as long as the last one took."""
 STEP = 1000  # entries read at once
 
 TakeIn = Callable[[list[tail.Entry]], None]
@@ -54,6 +55,7 @@ class SecondCopy:
         self._head = journal.Head("", 0, "")
         self._changes = 0
         self._unentered_since: float | None = None
+        self._took = 0.0
         self._erased = False
         self._folder: Path | None = None
         self._trouble = ""
@@ -91,7 +93,7 @@ class SecondCopy:
                     folder = next(folders(self._home, self._further, self._kit), None)
                     if folder is not None:
                         self._attach(folder)
-                elif self._folder is not None and self._due(closing):
+                elif self._folder is not None and self.due(closing):
                     self._begin(self._folder)
             except (OSError, sqlite3.Error, snapshots.Failed) as error:
                 with self._lock:
@@ -126,19 +128,22 @@ class SecondCopy:
         self._begin(folder)
         self._trouble = ""
 
-    def _due(self, closing: bool) -> bool:
+    def due(self, closing: bool = False) -> bool:
+        """Whether the present pair has had its day."""
         with self._lock:
             if self._tail is None:
                 return False
-            since = self._unentered_since
-            waited = since is not None and (closing or clock.monotonic() - since > UNENTERED)
+            since, patience = self._unentered_since, min(max(SOON, REST * self._took), LATE)
+            waited = since is not None and (closing or clock.monotonic() - since > patience)
             return self._erased or waited or self._tail.entries > MOST_ENTRIES or self._tail.size > MOST_BYTES
 
     def _begin(self, folder: Path) -> None:
         """A new snapshot with an empty tail. Until it is there, the writer goes on with the old one."""
         with self._lock:
             self._erased, self._unentered_since = False, None  # what comes while we copy is not in the copy for sure
+        began = clock.monotonic()
         snapshot = snapshots.write(self._db.path, folder)
+        self._took = clock.monotonic() - began
         with self._lock:
             if self._tail is not None:
                 self._tail.close()

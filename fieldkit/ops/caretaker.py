@@ -11,7 +11,7 @@ from . import purge
 log = logging.getLogger(__name__)
 
 ROUND = 1.0  # seconds between rounds
-MARK, ERASED, MEDIA, BACKUP, PURGE = 5.0, 5.0, 30.0, 3600.0, 24 * 3600.0  # seconds between two of a kind
+MARK, DUE, MEDIA, BACKUP, PURGE = 5.0, 5.0, 30.0, 3600.0, 24 * 3600.0  # seconds between two of a kind
 
 
 class Caretaker:
@@ -28,7 +28,7 @@ class Caretaker:
         self._every(MARK, copies.write_mark)
         self._every(BACKUP, copies.back_up)
         # Half a minute to notice a stick; what was erased must be gone from all copies within ten seconds.
-        self._every(ERASED if copies.erased else MEDIA, copies.tend)
+        self._every(DUE if copies.due() else MEDIA, copies.tend)
         self._every(PURGE, self._purge)
 
     def run(self) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from .. import journal
+from .. import blobs, journal
 from ..house import House
 from ..jobs import Progress
 from ..soundness import faults
@@ -18,9 +18,14 @@ def report(conn: sqlite3.Connection) -> dict[str, Any]:
 
 
 def command(house: House, progress: Progress, mend: bool = False) -> dict[str, Any]:
-    """Check the kit that is open; with `mend`, put right before what can be put right, and say in `repaired` what was done."""
+    """Check the kit that is open; with `mend`, put right before what can be put right, and say in `repaired` what was done.
+
+    `copies` counts this device."""
     progress(0, 1, "Datenbank und Journal werden geprüft")
     repaired = house.db.write(repair.repair, house.rooms) if mend else []
-    outcome = report(house.db.read()) | ({"repaired": repaired} if mend else {})
+    copies = {"copies": house.copies.second.standing().copies}
+    outcome = report(house.db.read()) | copies | ({"repaired": repaired} if mend else {})
+    outcome["faults"] += blobs.faults(house.db.read(), [plate for room in house.rooms for plate in room.leaves])
+    outcome["ok"] = not outcome["faults"]
     progress(1, 1, "")
     return outcome

@@ -105,7 +105,8 @@ def test_a_change_no_entry_tells_of_is_in_a_snapshot_soon(
     two_copies.db.write(journal.log, "Jonas", "hide", "ideas", "x", "Grund")
     two_copies.copies.tend()
     assert next(folder(stick).glob("*.db")).read_bytes() == before
-    monkeypatch.setattr(second_copy, "UNENTERED", 0)
+    monkeypatch.setattr(second_copy, "SOON", 0)
+    monkeypatch.setattr(second_copy, "REST", 0)
     two_copies.copies.tend()
     assert b"Grund" in next(folder(stick).glob("*.db")).read_bytes()
 
