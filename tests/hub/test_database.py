@@ -99,6 +99,36 @@ def held(hub: Central, kit: FakeKit) -> list[Any]:
 
 
 @on_postgresql
+def test_of_two_copies_that_call_two_processes_at_once_one_is_taken_and_neither_overwritten(
+    hub: Central, hub_database: str
+) -> None:
+    doors = [Archive(hub_database) for _ in range(2)]
+    for _ in range(5):
+        kit, twin = talkative(hub, 20), talkative(hub, 0)
+        twin.id, twin.key = kit.id, kit.key
+        for number in range(1, 21):
+            twin.say(f"idea{number}", {"title": f"Etwas ganz anderes {number}"})
+        both = threading.Barrier(2, timeout=20)
+
+        def bring(which: int, copies: Any = (kit, twin), both: Any = both) -> str:
+            batch = wire.unpack(copies[which].packed(1, 20))
+            both.wait()
+            try:
+                return doors[which].write(ingest.take, batch, hub.signing_key).digest
+            except ingest.Mismatch as mismatch:
+                return mismatch.kind
+
+        with ThreadPoolExecutor(2) as threads:
+            answers = list(threads.map(bring, (0, 1)))
+        with hub.db.read() as conn:
+            stored = ingest.head(conn, kit.id, EPOCH).digest
+        assert sorted(answers) == sorted([stored, "fork"])
+        assert stored in (kit.digest(20), twin.digest(20))
+    for door in doors:
+        door.close()
+
+
+@on_postgresql
 def test_an_invitation_shown_everywhere_at_once_lets_one_kit_in(hub: Central, hub_database: str) -> None:
     hub.db.write(ingest.invite, b"0123456789abcdef", "Kit 7")
     doors = [Archive(hub_database) for _ in range(4)]
