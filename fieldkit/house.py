@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import journal, kit, rescue, schema
+from . import blobs, journal, kit, rescue, schema
 from .assets import Assets
 from .config import Config
 from .copies import Copies
@@ -52,17 +52,20 @@ def opened(config: Config, rooms: tuple[Room, ...], doing: str, restoring: Path 
     """
     lock = Lock(config.home, doing)
     try:
-        journal.let_leave(plate for room in rooms for plate in room.leaves)
+        plates = [plate for room in rooms for plate in room.leaves]
+        journal.let_leave(plates)
         plans = [schema.migrations, *(room.migrations for room in rooms if room.migrations)]
         found = rescue.bring_back(config, restoring) if restoring else rescue.look(config)
         db = Database(config.database, plans)
         copies = None
         try:
             db.write(kit.make)
-            db.write(rescue.begin, rooms, config, found)
+            begun_anew = db.write(rescue.begin, rooms, config, found)
             identity = kit.load(db.read())
             copies = Copies(config, db, identity.id, lambda entries: db.write(rescue.take_in, rooms, entries))
             copies.write_mark()
+            if not begun_anew and not rescue.aside(config.home):  # or a row that names them may still come back
+                db.write(blobs.sweep, plates)
             yield House(config, rooms, db, identity, Office(identity.ticket_key), Assets(), copies)
         finally:
             if copies:

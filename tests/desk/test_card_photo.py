@@ -5,13 +5,15 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 from werkzeug.test import Client, TestResponse
 
-from fieldkit import ids, photos
+from fieldkit import doors, ids, photos, web
+from fieldkit.doors import Person
 from fieldkit.house import House
 
 Enter = Callable[..., TestResponse]
@@ -142,3 +144,13 @@ def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos, "LONGEST", 0.01)
     with pytest.raises(photos.Unreadable):
         photos.develop(picture())
+
+
+def test_only_whoever_is_signed_in_may_send_megabytes(kit: House) -> None:
+    def allowed(cookie: str) -> int:
+        return web.largest(kit, SimpleNamespace(headers={"COOKIE": cookie}))
+
+    token = kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
+    assert allowed(f"lang=de; {doors.COOKIE}={token}") > photos.LARGEST
+    for cookie in ("", f"{doors.COOKIE}=guess", f"{doors.COOKIE}", "\x00=;;;", "a" * 9000):
+        assert allowed(cookie) == web.VISITOR_LIMIT

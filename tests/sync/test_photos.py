@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from fieldkit import blobs, ids
+from fieldkit import app, blobs, config, house, ids
 from fieldkit.house import House
 from fieldkit.hub import blobs as hub_blobs
 from fieldkit.hub import tables
@@ -220,12 +220,26 @@ def test_an_old_answer_that_nothing_is_missing_is_not_believed(enrolled: House, 
     assert not store.complete(enrolled.db.read())
 
 
-def test_what_a_power_cut_left_without_a_row_is_swept(enrolled: House, card: Card) -> None:
+def test_what_a_power_cut_left_without_a_row_goes_at_the_next_start(home: Path) -> None:
+    with house.opened(config.prepare(), app.ALL, "tests") as kit:
+        kit.db.write(blobs.keep, b"without a row")
+        assert len(files(kit)) == 1
+    with house.opened(config.prepare(), app.ALL, "tests") as kit:
+        assert files(kit) == []
+
+
+def test_a_check_names_photos_that_are_lost_or_damaged(enrolled: House, card: Card, photo: bytes) -> None:
+    def check() -> dict[str, Any]:
+        return enrolled.command("check")(enrolled, lambda *_: None)
+
     card()
-    enrolled.db.write(blobs.keep, b"without a row")
-    assert len(files(enrolled)) == 2
-    enrolled.db.write(blobs.sweep, [plate for room in enrolled.rooms for plate in room.leaves])
-    assert len(files(enrolled)) == 1
+    card(photo[:1000])
+    assert check()["ok"]
+    lost, damaged = files(enrolled)
+    lost.unlink()
+    damaged.write_bytes(b"x")
+    outcome = check()
+    assert (outcome["ok"], len(outcome["faults"])) == (False, 2)
 
 
 def test_progress_counts_photos_and_says_how_long_it_still_takes(
