@@ -53,6 +53,12 @@ def test_fifty_megabytes_are_refused_and_the_kit_lives(sturdy, phone):
     assert phone.get("/").status == 200
 
 
+def test_a_photo_from_somebody_who_is_not_signed_in_is_not_even_read(sturdy, phone):
+    head = f"POST /desk/paper HTTP/1.1\r\nHost: 127.0.0.1:{sturdy.port}\r\nContent-Type: image/jpeg\r\nContent-Length: 8000000\r\n\r\n"
+    assert raw(sturdy, head.encode() + bytes(10_000)) == 413
+    assert phone.get("/").status == 200
+
+
 def test_a_body_a_little_too_large_gets_a_page_that_says_so(phone):
     answer = phone.post("/ideas/new", title="x", body="x" * 70_000)
     assert answer.status == 413
