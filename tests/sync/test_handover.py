@@ -1,6 +1,7 @@
 """Handing over: what arrives is proven, what is not proven is not believed, and withdrawn words vanish at both ends."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,35 @@ def test_a_season_goes_over_in_several_batches(
     outcome = handover.run(enrolled, lambda done, *_: steps.append(done))
     assert outcome["confirmed"] == held(hub)["seq"] == 37  # the stop was planned and opened
     assert steps == [0, 10, 20, 30, 37]
+
+
+def test_the_next_batch_is_packed_while_the_hub_works_on_the_present_one_and_counts_for_nothing(
+    enrolled: House, hub: Central, idea: Callable[..., str], line: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_ENTRIES", 1)
+    idea()
+    packed, second = [], threading.Event()
+    pack = wire.pack
+
+    def counted(*args: Any) -> Any:
+        packed.append(args[3][0]["seq"])
+        if len(packed) == 2:
+            second.set()
+        return pack(*args)
+
+    monkeypatch.setattr(wire, "pack", counted)
+
+    def slow_and_deaf(environ: dict[str, Any], start: Any) -> Any:
+        if environ["REQUEST_METHOD"] == "POST":
+            assert second.wait(5)
+            return captive_page(environ, start)
+        return line.hub(environ, start)
+
+    line.app = slow_and_deaf
+    with pytest.raises(Failed):
+        sync(enrolled)
+    assert packed == [1, 2]
+    assert store.confirmed(enrolled.db.read()).seq == held(hub)["seq"] == 0
 
 
 def test_what_was_cut_off_in_the_middle_goes_on_where_it_stopped(
