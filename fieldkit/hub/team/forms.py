@@ -10,8 +10,8 @@ from ...i18n import gettext as _
 
 ROLES = {
     HUB_READ: (N_("Lesen"), N_("Sieht Ideen, Kits und Zahlen, ändert nichts.")),
-    HUB_ANSWER: (N_("Antworten"), N_("Liest, antwortet, schreibt Notizen und öffnet Kontakte mit Schlüssel.")),
-    HUB_ADMIN: (N_("Verwalten"), N_("Antwortet, veröffentlicht, meldet Kits an und sperrt sie, verwaltet das Team.")),
+    HUB_ANSWER: (N_("Antworten"), N_("Liest, antwortet, veröffentlicht Methoden und Angebote, öffnet Kontakte mit Schlüssel.")),
+    HUB_ADMIN: (N_("Verwalten"), N_("Macht das alles, meldet Kits an und sperrt sie, verwaltet das Team.")),
 }
 """What each role is called, and what it may do."""
 
