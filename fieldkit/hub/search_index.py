@@ -13,15 +13,32 @@ import re
 from typing import Any
 
 import snowballstemmer
-from sqlalchemy import Boolean, ColumnElement, Connection, and_, column, func, literal_column, or_, select, table, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    column,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 
 from .. import search
 
 BITE = 20  # records; some 2 ms for each write while texts wait
 
+HAS_STEMS = "SELECT 1 FROM pg_attribute WHERE attrelid = 'records'::regclass AND attname = 'stems'"
 ON_POSTGRESQL = (
-    "CREATE INDEX IF NOT EXISTS records_by_words ON records USING gin (to_tsvector('german', words)) WHERE words <> ''"
+    # Stored, for PostgreSQL does not know how long it takes to work them out and would do so for every record of a list.
+    "ALTER TABLE records ADD COLUMN stems tsvector GENERATED ALWAYS AS (to_tsvector('german', words)) STORED",
+    "CREATE INDEX records_by_words ON records USING gin (stems) WHERE words <> ''",
 )
 
 ON_SQLITE = (
@@ -46,7 +63,9 @@ _progress = table("search_progress", column("number"))
 
 def prepare(conn: Connection) -> None:
     """Make what the index needs, where it is missing."""
-    for statement in [ON_POSTGRESQL] if _is_postgresql(conn) else ON_SQLITE:
+    if _is_postgresql(conn) and conn.exec_driver_sql(HAS_STEMS).first():
+        return
+    for statement in ON_POSTGRESQL if _is_postgresql(conn) else ON_SQLITE:
         conn.exec_driver_sql(statement)
 
 
@@ -91,9 +110,9 @@ def matching(records: Any, typed: str) -> ColumnElement[bool]:
 
 @compiles(_Matching, "postgresql")
 def _on_postgresql(asked: _Matching, compiler: Any, **kwargs: Any) -> str:
-    stems = func.to_tsquery(literal_column("'german'"), " & ".join(f"'{word}':*" for word in asked.words))
-    found = func.to_tsvector(literal_column("'german'"), asked.records.c.words).op("@@")(stems)
-    condition = and_(asked.records.c.words != literal_column("''"), found)  # as the index says it
+    stems: ColumnElement[Any] = literal_column(f"{asked.records.name}.stems")
+    has_all = stems.op("@@")(func.to_tsquery(literal_column("'german'"), " & ".join(f"'{word}':*" for word in asked.words)))
+    condition = and_(asked.records.c.words != literal_column("''"), has_all)  # the first as the index says it
     return f"({compiler.process(condition, **kwargs)})"
 
 
@@ -103,15 +122,22 @@ def _on_sqlite(asked: _Matching, compiler: Any, **kwargs: Any) -> str:
 
 
 def _with_word(records: Any, word: str) -> ColumnElement[bool]:
-    """On SQLite: the word anywhere, or its stem where a word begins; a short word only there."""
+    """On SQLite: the word anywhere, or its stem where a word begins; a word too short for the index only there."""
     stem = snowballstemmer.stemmer("german").stemWord(word)  # a new one: they cannot be shared between threads
-    anywhere = [f"*{word}*"] if len(word) >= search.SHORTEST else []
-    begins = [f"*[^a-z0-9]{stem}*"] if not anywhere or (stem != word and len(stem) >= search.SHORTEST) else []
-    patterns = anywhere + begins
-    found = [records.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("GLOB")(pattern))) for pattern in patterns]
+    begin = f"*[^a-z0-9]{stem}*"
+    # Most texts have it nowhere, which is found out quickly; only the others are looked at closely.
+    has_begin = case((func.instr(records.c.words, stem) > 0, (" " + records.c.words).op("GLOB")(begin)), else_=false())
+    if len(word) < search.SHORTEST:
+        return has_begin
     waiting = records.c.number > select(_progress.c.number).scalar_subquery()
-    one_by_one = or_(*((" " + records.c.words).op("GLOB")(pattern) for pattern in patterns))
-    return or_(*found, and_(waiting, one_by_one))
+    anywhere = or_(_indexed(records, f"*{word}*"), and_(waiting, func.instr(records.c.words, word) > 0))
+    if stem == word or len(stem) < search.SHORTEST:
+        return anywhere
+    return or_(anywhere, _indexed(records, begin), and_(waiting, has_begin))
+
+
+def _indexed(records: Any, pattern: str) -> ColumnElement[bool]:
+    return records.c.number.in_(select(_index.c.rowid).where(_index.c.words.op("GLOB")(pattern)))
 
 
 def _is_postgresql(conn: Connection) -> bool:
