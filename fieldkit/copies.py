@@ -1,5 +1,7 @@
 """All copies of an open kit's database: its own backups against a damaged file, and the second medium against a lost disk."""
 
+import contextlib
+import shutil
 import sqlite3
 import threading
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from .second_copy import SecondCopy, TakeIn
 
 KEPT = 3
 """Own backups, the newest ones."""
+ROOM = 3
+"""So many times the size of the database must be free: contributions come before backups."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Copies:
         self._folder = config.home / "backups"
         self._tending = threading.Lock()
         self.closed = threading.Event()
-        self._committed = self._erased = False
+        self._marker = self._folder / "erased"
+        self._committed, self._erased = False, self._marker.exists()
         self._trouble = ""
         db.after_commit = self._after_commit
 
@@ -52,8 +57,7 @@ class Copies:
                 return
             if self._erased:
                 self._erased = False  # what is erased while we copy asks for another copy
-                if self.backups().newest:
-                    self._back_up(keep=1)
+                self._renew()
             self.second.tend(closing)
 
     def back_up(self) -> None:
@@ -63,7 +67,7 @@ class Copies:
                 return
             head, newest = journal.head(self._db.read()), self.backups().newest
             if head.seq and (newest is None or not newest.stem.endswith(f"-{head.epoch}-{head.seq}")):
-                self._back_up(KEPT)
+                self._back_up()
 
     def write_mark(self) -> None:
         """Write down how far we have come, if that has changed."""
@@ -81,14 +85,42 @@ class Copies:
 
     def _after_commit(self, conn: sqlite3.Connection, erased: bool) -> None:
         self._committed = True
-        self._erased |= erased
+        if erased:
+            self._erased = True
+            self._note_erased()
         self.second.after_commit(conn, erased)
 
-    def _back_up(self, keep: int) -> None:
+    def _note_erased(self) -> None:
+        """Write down that backups still show what was just erased: a power cut must not make us forget it."""
+        if self._folder.is_dir() and not self._marker.exists():
+            with contextlib.suppress(OSError):
+                self._marker.touch()
+                snapshots.sync(self._folder)
+
+    def _renew(self) -> None:
+        """In the place of all own backups a new one, without what was erased; none, where the disk has no room for it."""
+        old = snapshots.newest_first(self._folder)
+        made = self._back_up() if old else None
+        if old and made is None and self._has_room():
+            self._erased = True  # is the database damaged? Then its last good copies stay
+            return
+        for copy in old:
+            if copy != made:
+                copy.unlink(missing_ok=True)
+        self._marker.unlink(missing_ok=True)
+
+    def _has_room(self) -> bool:
+        return shutil.disk_usage(self._home).free >= ROOM * self._db.path.stat().st_size
+
+    def _back_up(self) -> Path | None:
+        """Write another own backup and keep the newest few; the new one, or None where that failed."""
         try:
+            if not self._has_room():
+                raise snapshots.Failed("Auf dem Kit ist zu wenig Platz für eine Sicherung.")
             made = snapshots.write(self._db.path, self._folder)
-            snapshots.keep(self._folder, made.path, keep)
-            self._trouble = ""
+            snapshots.keep(self._folder, made.path, KEPT)
         except (snapshots.Failed, OSError) as error:
             self._trouble = str(error)
-            self._erased |= keep == 1  # until that works, the old ones show it
+            return None
+        self._trouble = ""
+        return made.path

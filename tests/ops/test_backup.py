@@ -1,11 +1,12 @@
 """Backups: a copy counts only when it was opened and checked, and a restored kit begins a new epoch."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from fieldkit import app, config, house, journal, rescue, snapshots
+from fieldkit import app, config, copies, house, journal, rescue, snapshots
 from fieldkit.house import House
 from fieldkit.ideas import store
 from fieldkit.ops import backup, check
@@ -71,3 +72,65 @@ def test_a_stick_that_cannot_be_written_is_said_so_and_nothing_is_left(kit: Hous
     (tmp_path / "stick").write_text("a file where the folder should be")
     with pytest.raises(snapshots.Failed, match="keine Kopie"):
         backup.command(kit, quiet, str(tmp_path / "stick"))
+
+
+def everything(home: Path) -> bytes:
+    """Every byte of a home."""
+    return b"".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file())
+
+
+def test_own_backups_are_made_while_there_is_something_new_and_the_newest_three_stay(
+    kit: House, idea: Callable[..., str], home: Path
+) -> None:
+    for number in range(5):
+        idea(f"Idee {number}")
+        for _ in range(2):
+            kit.copies.back_up()
+    heads = [path.stem.rsplit("-", 1)[1] for path in snapshots.newest_first(home / "backups")]
+    assert heads == ["7", "6", "5"]
+
+
+def test_what_is_withdrawn_vanishes_from_own_backups_even_if_the_power_fails_meanwhile(
+    kit: House, idea: Callable[..., str], home: Path, tmp_path: Path
+) -> None:
+    for title in ("Bleibt", "Kanarienvogel"):
+        idea(title)
+        kit.copies.back_up()
+    rid = kit.db.read().execute("SELECT id FROM ideas WHERE title = 'Kanarienvogel'").fetchone()["id"]
+    kit.db.write(store.withdraw, rid)
+    after_a_cut = shutil.copytree(home, tmp_path / "cut", ignore=lambda *_: ["fieldkit.lock"])
+    kit.copies.tend()
+    with house.opened(config.Config(home=after_a_cut), app.ALL, "tests") as restarted:
+        restarted.copies.tend()
+    for place in (home, after_a_cut):
+        assert b"Bleibt" in everything(place)
+        assert b"Kanarienvogel" not in everything(place)
+        assert len(snapshots.newest_first(place / "backups")) == 1
+
+
+def test_without_room_for_a_new_backup_old_ones_do_not_keep_what_was_withdrawn(
+    kit: House, idea: Callable[..., str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idea("Kanarienvogel")
+    kit.copies.back_up()
+    monkeypatch.setattr(copies, "ROOM", 10**9)
+    kit.db.write(store.withdraw, kit.db.read().execute("SELECT id FROM ideas").fetchone()["id"])
+    kit.copies.tend()
+    assert b"Kanarienvogel" not in everything(home)
+    assert "zu wenig Platz" in kit.copies.backups().trouble
+
+
+def test_backups_of_a_kit_whose_copy_fails_are_the_last_to_go(
+    kit: House, idea: Callable[..., str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idea()
+    kit.copies.back_up()
+
+    def damaged(*_: Path) -> snapshots.Snapshot:
+        raise snapshots.Failed("beschädigt")
+
+    monkeypatch.setattr(snapshots, "write", damaged)
+    kit.db.write(store.withdraw, kit.db.read().execute("SELECT id FROM ideas").fetchone()["id"])
+    kit.copies.tend()
+    assert len(snapshots.newest_first(home / "backups")) == 1
+    assert kit.copies.due()
