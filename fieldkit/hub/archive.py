@@ -19,7 +19,10 @@ from ..db import StorageFull, Unreadable
 from . import search_index, upgrades
 from .upgrades import RELEASE as RELEASE
 
-PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF")
+PRAGMAS = (
+    *("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF"),
+    "cache_size = -32768",  # KiB: with SQLite's 2 MB a batch of 2,000 entries is written to the disk three times over
+)
 
 # PostgreSQL: a machine that died in the middle of a write must not hold up the others for the hours TCP takes to notice.
 SETTINGS = ("lock_timeout = '20s'", "idle_in_transaction_session_timeout = '60s'")
