@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,11 @@ def save(conn: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
         values = ", ".join(f":{column}" for column in row)
         written = conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values}) RETURNING {columns}", row).fetchall()
     _append(conn, table, row["id"], "put", dict(written[0]))
+
+
+def plates() -> list[Leaves]:
+    """The door plates of every table that may travel."""
+    return list(_leaving.values())
 
 
 def columns(table: str) -> tuple[str, ...]:
@@ -140,71 +145,6 @@ def chain(previous: str, kit: str, epoch: str, entry: dict[str, Any]) -> str:
     """The digest of an entry: SHA-256 over the one before it and everything in it but salt and body."""
     covered = [previous, kit, epoch, *(entry[key] for key in ("seq", "tbl", "rid", "op", "at", "body_hash"))]
     return hashlib.sha256(canonical(covered).encode()).hexdigest()
-
-
-def faults(conn: sqlite3.Connection) -> Iterator[str]:
-    """What is wrong with the chain, or between journal and tables: a German sentence for each fault, none when all is well."""
-    given_up = {epoch for (epoch,) in _since_m004(conn, "SELECT epoch FROM broken_epochs")}
-    for (epoch,) in conn.execute("SELECT DISTINCT epoch FROM journal ORDER BY epoch").fetchall():
-        if epoch not in given_up:
-            yield from chain_faults(conn, epoch)
-    for table, rid, what in disagreements(conn):
-        yield f"{table}/{rid}: {what}"
-
-
-def chain_faults(conn: sqlite3.Connection, epoch: str) -> Iterator[str]:
-    """What is wrong with the chain of one epoch, a German sentence each."""
-    kit = conn.execute("SELECT id FROM kit").fetchone()["id"]
-    previous, expected = EMPTY, 1
-    for row in conn.execute("SELECT * FROM journal WHERE epoch = ? ORDER BY seq", [epoch]):
-        entry = dict(row)
-        where = f"Journal {epoch}/{entry['seq']}"
-        if entry["seq"] != expected:
-            yield f"{where}: Lücke, erwartet war Nummer {expected}."
-        if entry["body"] is not None and body_hash(entry["salt"], entry["body"]) != entry["body_hash"]:
-            yield f"{where}: Der Inhalt passt nicht zu seiner Prüfsumme."
-        if chain(previous, kit, epoch, entry) != entry["digest"]:
-            yield f"{where}: Die Kette ist hier unterbrochen."
-        previous, expected = entry["digest"], entry["seq"] + 1
-
-
-DIFFERENT = "Die Tabelle sagt etwas anderes als das Journal."
-MISSING = "steht im Journal, fehlt aber in der Tabelle."
-
-
-def disagreements(conn: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
-    """Where tables and journal disagree: table, id, and DIFFERENT or MISSING. What was purged is meant to be gone."""
-    latest = {
-        (row["tbl"], row["rid"]): (row["op"], row["body"])
-        for row in conn.execute("SELECT tbl, rid, op, body FROM journal ORDER BY epoch, seq")
-    }
-    purged = {(row["tbl"], row["rid"]) for row in _since_m004(conn, "SELECT tbl, rid FROM purged")}
-    for table, leaves in _leaving.items():
-        for row in conn.execute(f"SELECT {', '.join(leaves.columns)} FROM {table}"):
-            operation, body = latest.pop((table, row["id"]), (None, None))
-            if operation != "put" or not _agrees(body, dict(row)):
-                yield table, row["id"], DIFFERENT
-    for (table, rid), (operation, _) in latest.items():
-        if operation == "put" and table in _leaving and (table, rid) not in purged:
-            yield table, rid, MISSING
-
-
-def _agrees(body: str | None, row: dict[str, Any]) -> bool:
-    """Whether a body says what a row says. One of an earlier release lacks the columns that came later and still are empty."""
-    if body == canonical(row):
-        return True
-    said = json.loads(body) if body else {}
-    return (
-        bool(said)
-        and all(said[name] == value if name in said else not value for name, value in row.items())
-        and said.keys() <= row.keys()
-    )
-
-
-def _since_m004(conn: sqlite3.Connection, query: str) -> list[Any]:
-    """Rows of a table that a copy from an earlier release does not have."""
-    known = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'purged'").fetchone()
-    return conn.execute(query).fetchall() if known else []
 
 
 def new_epoch(conn: sqlite3.Connection, beyond: str = "") -> None:

@@ -18,8 +18,8 @@ def repair(conn: sqlite3.Connection, rooms: Sequence[Room]) -> list[str]:
     """
     if soundness.damage(conn):
         raise NotPossible("Die Datei selbst ist beschädigt. Bitte das Kit neu starten: Dann nimmt es die neueste gute Kopie.")
-    before = list(journal.disagreements(conn))
-    done = _put_back(conn, [(table, rid) for table, rid, what in before if what == journal.MISSING])
+    before = list(soundness.disagreements(conn))
+    done = _put_back(conn, [(table, rid) for table, rid, what in before if what == soundness.MISSING])
     broken = _broken(conn)
     for epoch in broken:
         conn.execute("INSERT INTO broken_epochs (epoch, at) VALUES (?, ?)", [epoch, clock.stamp()])
@@ -29,8 +29,8 @@ def repair(conn: sqlite3.Connection, rooms: Sequence[Room]) -> list[str]:
         journal.new_epoch(conn)
         head = journal.head(conn)
         done.append(f"Neue Epoche {head.epoch}: Alles, was in den Tabellen steht, ist neu eingetragen ({head.seq} Einträge).")
-    for table, rid, what in list(journal.disagreements(conn)):
-        if what == journal.DIFFERENT:
+    for table, rid, what in list(soundness.disagreements(conn)):
+        if what == soundness.DIFFERENT:
             journal.enter(conn, table, rid)
             done.append(f"{table}/{rid}: Neu ins Journal eingetragen, wie es in der Tabelle steht.")
     if done:
@@ -44,7 +44,7 @@ def _broken(conn: sqlite3.Connection) -> list[str]:
     epochs = conn.execute(
         "SELECT DISTINCT epoch FROM journal WHERE epoch NOT IN (SELECT epoch FROM broken_epochs) ORDER BY epoch"
     )
-    return [epoch for (epoch,) in epochs.fetchall() if next(journal.chain_faults(conn, epoch), None)]
+    return [epoch for (epoch,) in epochs.fetchall() if next(soundness.chain_faults(conn, epoch), None)]
 
 
 def _put_back(conn: sqlite3.Connection, missing: list[tuple[str, str]]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldkit import app, doors, journal
+from fieldkit import app, doors, soundness
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def test_no_entrance_breaks_whatever_is_sent(kit, stop, browsers, data):
     answer = people[who].open(path, method=method, environ_overrides=elsewhere, **sent)
     assert answer.status_code < 500, f"{method} {path} {form}"
     if data.draw(st.integers(0, 20)) == 0:
-        assert list(journal.faults(kit.db.read())) == []
+        assert list(soundness.journal_faults(kit.db.read())) == []
 
 
 TICKETS: dict[str, str] = {}

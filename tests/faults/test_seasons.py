@@ -20,7 +20,7 @@ from nacl.signing import SigningKey
 from pyrage.x25519 import Identity
 from sqlalchemy import select
 
-from fieldkit import app, config, house, ids, journal, segment, tickets
+from fieldkit import app, config, house, ids, journal, segment, soundness, tickets
 from fieldkit.house import House
 from fieldkit.hub import central, commands, keys, outbox, tables
 from fieldkit.hub.kits import bundles
@@ -250,7 +250,7 @@ class Season(RuleBasedStateMachine):
             assert present == {rid: title for rid, title in kit.ideas.items() if title is not GONE}
             head = journal.head(kit.house.db.read())
             assert heads[kit.house.kit.id] == (head.epoch, head.seq, head.digest)
-            assert list(journal.faults(kit.house.db.read())) == []
+            assert list(soundness.journal_faults(kit.house.db.read())) == []
         assert stored == self.at_hub
 
     def stored(self) -> dict[str, str | None]:

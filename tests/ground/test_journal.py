@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldkit import journal
+from fieldkit import journal, soundness
 
 
 @pytest.fixture
@@ -19,11 +19,11 @@ def chain(db):
 
 def tamper(db, sql):
     db.write(lambda conn: conn.execute(sql).rowcount)
-    return list(journal.faults(db.read()))
+    return list(soundness.journal_faults(db.read()))
 
 
 def test_an_honest_chain_has_no_fault(chain):
-    assert list(journal.faults(chain.read())) == []
+    assert list(soundness.journal_faults(chain.read())) == []
     assert journal.head(chain.read()).seq == 4
 
 
@@ -86,7 +86,7 @@ def test_erased_words_are_gone_from_table_journal_and_disk_and_the_chain_still_h
     conn = chain.read()
     assert conn.execute("SELECT count(*) FROM notes WHERE id = 'b'").fetchone()[0] == 0
     assert [row["op"] for row in conn.execute("SELECT op FROM journal WHERE rid = 'b' ORDER BY seq")] == ["put", "put", "erase"]
-    assert list(journal.faults(conn)) == []
+    assert list(soundness.journal_faults(conn)) == []
     for file in chain.path.parent.glob("fieldkit.db*"):
         assert "Bäume".encode() not in file.read_bytes(), file.name
 
@@ -97,7 +97,7 @@ def test_a_correction_takes_the_old_words_out_and_the_chain_still_holds(chain):
         journal.save(conn, "notes", {"id": "a", "body": "Sitze"})
 
     chain.write(correct)
-    assert list(journal.faults(chain.read())) == []
+    assert list(soundness.journal_faults(chain.read())) == []
     for file in chain.path.parent.glob("fieldkit.db*"):
         assert "Bänke".encode() not in file.read_bytes(), file.name
 
@@ -111,7 +111,7 @@ def test_a_new_epoch_enters_everything_that_exists_again_and_every_erasure(chain
     assert head.epoch > old
     again = journal.entries(conn, head.epoch, 0, 10)
     assert [(entry["rid"], entry["op"]) for entry in again] == [("a", "put"), ("b", "put"), ("c", "erase")]
-    assert list(journal.faults(conn)) == []
+    assert list(soundness.journal_faults(conn)) == []
 
 
 def test_two_copies_of_one_card_take_different_epochs():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fieldkit import ids, journal, tickets
+from fieldkit import ids, soundness, tickets
 from fieldkit.house import House
 from fieldkit.ideas import store
 
@@ -54,4 +54,4 @@ def owned(kit: House, stop: dict[str, Any]) -> Callable[..., tickets.Ticket]:
 @pytest.fixture
 def in_order(kit: House) -> Callable[[], bool]:
     """Whether the chain holds and journal and tables agree."""
-    return lambda: list(journal.faults(kit.db.read())) == []
+    return lambda: list(soundness.journal_faults(kit.db.read())) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fieldkit import ids, journal, tickets
+from fieldkit import ids, soundness, tickets
 from fieldkit.answers import STATUSES
 from fieldkit.house import House
 from fieldkit.ideas import demo, moderation_store, store
@@ -34,7 +34,7 @@ def test_a_newcomer_finds_forty_ideas_in_every_category(ideas: list[dict[str, An
 
 
 def test_the_examples_are_in_the_journal_without_fault(living: House) -> None:
-    assert list(journal.faults(living.db.read())) == []
+    assert list(soundness.journal_faults(living.db.read())) == []
 
 
 def test_the_demo_code_opens_an_answered_idea(living: House) -> None:

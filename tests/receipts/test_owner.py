@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from werkzeug.test import Client
 
-from fieldkit import journal
+from fieldkit import soundness
 from fieldkit.house import House
 from fieldkit.tickets import Ticket
 
@@ -18,7 +18,7 @@ def test_a_visitor_corrects_her_idea(visitor: Client, kit: House, ticket: Ticket
     html = visitor.post("/receipts", data={"code": ticket.code}).text
     assert "Bänke und Bäume" in html
     assert "Mehr Bänke im Schatten" not in html
-    assert list(journal.faults(kit.db.read())) == []
+    assert list(soundness.journal_faults(kit.db.read())) == []
 
 
 def test_a_correction_with_an_error_keeps_her_words(visitor: Client, ticket: Ticket) -> None:
@@ -57,7 +57,7 @@ def test_what_is_withdrawn_is_gone_and_the_chain_still_holds(
     assert "Mehr Bänke" not in answer.text
     for code in (ticket.code, comment.code):
         assert visitor.post("/receipts", data={"code": code}).status_code == 404
-    assert list(journal.faults(kit.db.read())) == []
+    assert list(soundness.journal_faults(kit.db.read())) == []
     for path in kit.config.home.glob("fieldkit.db*"):
         assert b"Schatten" not in path.read_bytes()
 
