@@ -21,7 +21,8 @@ GIVEN = "FIELDKIT_TEST_POSTGRES"
 """In the environment: the folder with the socket of a server that runs already, as scripts/test-postgres sets it."""
 
 USER = "feldkit"
-SETTINGS = {"listen_addresses": "", "shared_buffers": "64MB", "max_wal_size": "2GB"}
+SETTINGS = {"listen_addresses": "", "shared_buffers": "64MB", "max_wal_size": "256MB"}
+ROOM = 2 * 1024**3  # bytes
 
 
 class Missing(Exception):
@@ -50,11 +51,14 @@ class Server:
 
     def ask(self, sql: str, database: str = "postgres") -> list[Any]:
         """Run a statement as the owner of the server; what it returns."""
+        with self._connected(database) as conn:
+            answer = conn.execute(sql)
+            return answer.fetchall() if answer.description else []
+
+    def _connected(self, database: str) -> Any:
         import psycopg
 
-        with psycopg.connect(host=self.place, user=USER, dbname=database, autocommit=True) as conn:
-            answer = conn.execute(sql)  # type: ignore[arg-type]
-            return answer.fetchall() if answer.description else []
+        return psycopg.connect(host=self.place, user=USER, dbname=database, autocommit=True)
 
     def new_database(self) -> str:
         """The address of a new database, with nothing in it."""
@@ -72,10 +76,12 @@ class Server:
             archive.Archive(self._free[-1]).close()
         url = self._free.pop()
         yield url
-        name = re.search(r"/(\w+)\?", url)[1]  # type: ignore[index]
-        self.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-        counted = [f"ALTER SEQUENCE {row[0]} RESTART" for row in self.ask("SELECT sequencename FROM pg_sequences", name)]
-        self.ask("; ".join([*(f"DELETE FROM {table}" for table in tables.metadata.tables), *counted]), name)
+        with self._connected(re.search(r"/(\w+)\?", url)[1]) as conn:  # type: ignore[index]
+            conn.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            counted = [f"ALTER SEQUENCE {row[0]} RESTART" for row in conn.execute("SELECT sequencename FROM pg_sequences")]
+            conn.execute("; ".join([*(f"DELETE FROM {table}" for table in tables.metadata.tables), *counted]))
         self._free.append(url)
 
 
@@ -93,7 +99,9 @@ def found_or_started() -> Iterator[Server]:
 def running() -> Iterator[Server]:
     """A server for as long as the block lasts. Raises Missing."""
     folder = programs()
-    place = Path(tempfile.mkdtemp(prefix="feldkit-postgres-"))
+    in_memory = Path("/dev/shm")  # where a durable commit waits for no disk: nobody cuts its power here
+    roomy = in_memory.is_dir() and shutil.disk_usage(in_memory).free > ROOM
+    place = Path(tempfile.mkdtemp(prefix="feldkit-postgres-", dir=in_memory if roomy else None))
     try:
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
