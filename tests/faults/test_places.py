@@ -72,12 +72,14 @@ def test_a_port_that_does_not_exist(fieldkit, open_home, port):
     assert fieldkit(open_home, "serve", "--port", port).returncode == 2
 
 
-def test_a_broken_database_is_not_touched(fieldkit, open_home):
+def test_a_broken_database_is_set_aside_untouched_and_the_kit_comes_up(serve, open_home):
     (open_home / "fieldkit.db").write_bytes(b"no database" * 1000)
     for left in ("-wal", "-shm"):
         (open_home / f"fieldkit.db{left}").unlink(missing_ok=True)
-    assert "beschädigt oder keine Datenbank" in refused(fieldkit(open_home, "serve", "--port", "8137"))
-    assert (open_home / "fieldkit.db").read_bytes() == b"no database" * 1000
+    serve("serve", home=open_home)
+    aside = next(open_home.glob("quarantine-*"))
+    assert (aside / "fieldkit.db").read_bytes() == b"no database" * 1000
+    assert aside.name in (open_home / "server.log").read_text()
 
 
 def test_a_lock_left_behind_by_a_kit_that_was_killed_is_no_obstacle(serve, open_home):
