@@ -214,10 +214,10 @@ def reader(colleague: Callable[..., Browser]) -> Browser:
 class Line:
     """The line between kit and hub: real HTTP on a real port; a test may put another application in between."""
 
-    def __init__(self, hub: Central) -> None:
+    def __init__(self, hub: Central, port: int = 0) -> None:
         """Listen, and answer with the hub."""
         self.hub = self.app = hub_app.create_wsgi(hub)
-        self._server = make_server("127.0.0.1", 0, lambda environ, start: self.app(environ, start), threaded=True)
+        self._server = make_server("127.0.0.1", port, lambda environ, start: self.app(environ, start), threaded=True)
         self.url = hub.address = f"http://127.0.0.1:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
