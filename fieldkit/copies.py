@@ -117,6 +117,7 @@ class Copies:
         try:
             if not self._has_room():
                 raise snapshots.Failed("Auf dem Kit ist zu wenig Platz für eine Sicherung.")
+            self._folder.mkdir(exist_ok=True)
             made = snapshots.write(self._db.path, self._folder)
             snapshots.keep(self._folder, made.path, KEPT)
         except (snapshots.Failed, OSError) as error:

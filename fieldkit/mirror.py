@@ -22,7 +22,8 @@ def carry(source: Path, target: Path, names: Iterable[str]) -> None:
     for name in names:
         there, here = blobs.file(source / FOLDER, name), blobs.file(target / FOLDER, name)
         if there.is_file() and not here.exists():
-            here.parent.mkdir(parents=True, exist_ok=True)
+            for place in (target / FOLDER, here.parent):  # not `target` itself: a stick may be gone, and its place with it
+                place.mkdir(exist_ok=True)
             part = here.with_suffix(".part")
             shutil.copyfile(there, part)
             snapshots.sync(part)

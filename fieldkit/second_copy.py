@@ -139,6 +139,8 @@ class SecondCopy:
 
     def _begin(self, folder: Path) -> None:
         """A new snapshot with an empty tail. Until it is there, the writer goes on with the old one."""
+        if not folder.is_dir() or media.same_disk(folder, self._home):
+            raise FileNotFoundError(f"{folder}: der Stick steckt nicht mehr")  # what is there now is the kit's own disk
         with self._lock:
             self._erased, self._unentered_since = False, None  # what comes while we copy is not in the copy for sure
         began = clock.monotonic()

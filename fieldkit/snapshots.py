@@ -29,13 +29,12 @@ class Snapshot:
 
 
 def write(database: Path, folder: Path, check: Callable[[Path], journal.Head] | None = None) -> Snapshot:
-    """Write a copy of the live `database` into `folder`, under a name that says how far it goes. Raises Failed.
+    """Write a copy of the live `database` into an existing `folder`, under a name that says how far it goes. Raises Failed.
 
     It counts once `check` has passed it: `readable` by default, which is fast enough for a busy kit, or `verified`.
     """
     unfinished = folder / ".fieldkit.db.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         _copy(database, unfinished)
         head = (check or readable)(unfinished)

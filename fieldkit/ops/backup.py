@@ -1,5 +1,6 @@
 """Backups: a copy counts only when it has been opened and checked. Restoring begins a new epoch."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ def command(house: House, progress: Progress, folder: str) -> dict[str, Any]:
     """Write a verified copy of the open kit into `folder`. Raises snapshots.Failed."""
     progress(0, 1, "Kopie wird geschrieben und geprüft")
     head = journal.head(house.db.read())
-    made = snapshots.write(house.db.path, Path(folder).expanduser(), snapshots.verified)
+    target = Path(folder).expanduser()
+    with contextlib.suppress(OSError):  # writing there says why
+        target.mkdir(parents=True, exist_ok=True)
+    made = snapshots.write(house.db.path, target, snapshots.verified)
     if made.head.seq < head.seq and made.head.epoch == head.epoch:
         raise snapshots.Failed("Die Kopie ist unvollständig. Bitte einen anderen Datenträger nehmen.")
     progress(1, 1, "")

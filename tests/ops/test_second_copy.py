@@ -85,6 +85,19 @@ def test_a_stick_that_is_pulled_costs_no_contribution_and_is_found_again(
     assert b"Ohne Stick" in on_stick(stick)
 
 
+def test_where_a_stick_was_unmounted_no_copy_is_made_on_the_kits_own_disk(
+    two_copies: House, stick: Path, idea: Callable[..., str]
+) -> None:
+    idea()
+    shutil.rmtree(stick)
+    two_copies.db.write(ideas.withdraw, two_copies.db.read().execute("SELECT id FROM ideas").fetchone()["id"])
+    two_copies.copies.tend()
+    standing = two_copies.copies.second.standing()
+    assert (standing.copies, "steckt nicht mehr" in standing.trouble) == (1, True)
+    two_copies.copies.tend()
+    assert not stick.exists()
+
+
 def test_a_long_tail_is_folded_into_a_new_snapshot(
     two_copies: House, stick: Path, idea: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
