@@ -196,7 +196,7 @@ def test_the_map_has_the_twelve_districts_with_stops_and_contributions(archive: 
         "Ideen 1, Stationen 1",
         "Ideen 0, Stationen 0",
     ]
-    assert table(html, "Karte")["Neukölln"] == [3, 1]
+    assert table(html, "Karte von Berlin")["Neukölln"] == [3, 1]
 
 
 def test_the_chosen_district_is_marked_and_leads_back_to_all(archive: Central, reader: Client) -> None:
@@ -205,7 +205,7 @@ def test_the_chosen_district_is_marked_and_leads_back_to_all(archive: Central, r
     assert chosen == ["/#map"]
     assert "Leopoldplatz" in html
     assert "Rathausplatz" not in html
-    assert table(html, "Karte")["Neukölln"] == [3, 1]
+    assert table(html, "Karte von Berlin")["Neukölln"] == [3, 1]
 
 
 def test_tiles_of_the_map_do_not_lie_on_one_another() -> None:
@@ -286,7 +286,7 @@ def test_odd_records_are_counted_and_break_nothing(hub: Central, reader: Client)
     html = reader.get("/").text
     assert tiles(html)[0] == "5"
     assert "1 ohne lesbares Datum" in html
-    assert table(html, "Karte")["Ohne Bezirk"] == [5, 1]
+    assert table(html, "Karte von Berlin")["Ohne Bezirk"] == [5, 1]
     assert "<script>" not in html
     assert "<b>Hier" not in html
     assert "<i>Kit" not in html
