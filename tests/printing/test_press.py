@@ -82,11 +82,11 @@ def test_longest_passphrase_is_on_the_poster_whole(printed, config):
 
 
 @pytest.fixture
-def card(tmp_path):
+def card(tmp_path, kit):
     """Prints a method card."""
 
     def make(method_id: str, paper: str = "a5"):
-        data = sheets.method_sheet(sheet(None, method_id), f"http://10.42.0.1/methods/{method_id}") | {"paper": paper}
+        data = sheets.method_sheet(sheet(kit.db.read(), method_id), f"http://10.42.0.1/methods/{method_id}") | {"paper": paper}
         file = tmp_path / f"{method_id}-{paper}.pdf"
         file.write_bytes(Press().make("method.typ", sheets.breakable(data)))
         return file
@@ -110,9 +110,9 @@ def test_a_method_card_leads_back_to_the_kit(card, paper):
 
 
 @pytest.mark.slow
-def test_readers_of_the_screen_can_read_every_sheet(planned, config):
+def test_readers_of_the_screen_can_read_every_sheet(planned, config, kit):
     stop = sheets.stop_sheet(planned(), config, demo=True) | {"paper": "a4"}
-    method = sheets.method_sheet(sheet(None, "punktabfrage"), "http://10.42.0.1/methods/punktabfrage") | {"paper": "a5"}
+    method = sheets.method_sheet(sheet(kit.db.read(), "punktabfrage"), "http://10.42.0.1/methods/punktabfrage") | {"paper": "a5"}
     jobs = [(template, stop) for template in STOP_SHEETS]
     jobs += [("blank-cards.typ", sheets.blank_cards([ideas.paper], planned())), ("method.typ", method)]
     for template, data in jobs:

@@ -52,12 +52,10 @@ def restarted(kit: House, home: Path, visitor: Client) -> Iterator[Callable[[], 
     open_houses = []
 
     def restart() -> Client:
-        kit.db.close()
         copy = shutil.copytree(home, home.with_name("again"))
         opening = house.opened(config.Config(home=copy, address=kit.config.address), app.ALL, "tests")
         again = opening.__enter__()
         open_houses.append(opening)
-        kit.db = again.db  # so that the fixture closes what is open
         return type(visitor)(app.create_wsgi(again))
 
     yield restart
