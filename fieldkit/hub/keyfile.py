@@ -48,6 +48,10 @@ def unlock(content: bytes, words: str) -> str:
     except DecryptError as error:
         if "Decryption failed" in str(error):
             raise Shut("Das Passwort passt nicht zu dieser Schlüsseldatei.") from None
+        if "work" in str(error):  # age measures how fast this machine is, and refuses what would take it more than some seconds
+            raise Shut(
+                "Dieser Rechner ist gerade zu langsam für die Schlüsseldatei. Bitte versuch es gleich noch einmal."
+            ) from None
         raise Shut(NOT_A_KEY) from None
     except (IdentityError, UnicodeDecodeError, StopIteration):
         raise Shut(NOT_A_KEY) from None
