@@ -23,7 +23,7 @@ LARGEST = 64 * 1024 * 1024  # bytes of one blob
 
 def named_in(body: Mapping[str, Any]) -> set[str]:
     """The blobs that a record names."""
-    said = [body[name] for name in body if name[-7:] == SUFFIX]  # for every record a hub takes in: `endswith` takes twice as long
+    said = [body[name] for name in body if name.endswith(SUFFIX)]
     return {value for value in said if isinstance(value, str) and is_name(value)}
 
 
