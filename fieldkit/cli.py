@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from . import app, config, control, db, house, second_copy, snapshots, web
+from . import app, config, control, db, house, web
 from .methods import cards
 from .ops import examples, terminal
 from .ops.repair import NotPossible as NotRepairable
 from .serve import PortTaken, serve
 from .staff import store as staff_store
+from .storage import second_copy, snapshots
 from .sync import Failed as SyncFailed
 
 FAULTS = (

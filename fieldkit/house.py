@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import blobs, journal, kit, rescue, schema
+from . import blobs, journal, kit, schema
 from .assets import Assets
 from .config import Config
-from .copies import Copies
 from .db import Database, Lock
 from .doors import Sessions
 from .jobs import Jobs
 from .kit import Kit
 from .room import Room
+from .storage import rescue
+from .storage.copies import Copies
 from .tickets import Office
 
 

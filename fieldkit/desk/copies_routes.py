@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import abort, request
 
-from .. import media, notices, rescue, snapshots
+from .. import notices
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import format_bytes
 from ..i18n import gettext as _
-from ..media import Medium
 from ..ops import purge
-from ..second_copy import NotPossible
+from ..storage import media, rescue, snapshots
+from ..storage.media import Medium
+from ..storage.second_copy import NotPossible
 from ..web import house, page, person, read, see, write
 from .routes import blueprint
 

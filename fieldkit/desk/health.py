@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from .. import clock
-from ..copies import Copies
 from ..house import House
 from ..i18n import format_time, ngettext
 from ..i18n import gettext as _
-from ..snapshots import made_at
+from ..storage.copies import Copies
+from ..storage.snapshots import made_at
 from .store import Handover
 
 TOLERANCE = timedelta(minutes=2)

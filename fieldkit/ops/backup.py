@@ -4,9 +4,10 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
-from .. import journal, snapshots
+from .. import journal
 from ..house import House
 from ..jobs import Progress
+from ..storage import snapshots
 
 
 def command(house: House, progress: Progress, folder: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from .. import blobs, journal
 from ..house import House
 from ..jobs import Progress
-from ..soundness import faults
+from ..storage.soundness import faults
 from . import repair
 
 

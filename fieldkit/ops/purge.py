@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from .. import clock, journal, replay
+from .. import clock, journal
 from ..house import House
 from ..i18n import N_
 from ..jobs import Progress
 from ..room import DAYS, RECEIPT, STAYS, Leaves, Room
+from ..storage import replay
 
 NAMES = {"ideas": N_("Ideen"), "supports": N_("Unterstützungen"), "comments": N_("Kommentare"), "contacts": N_("Kontakte")}
 """What people call the rows of these tables, for reports."""

@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 
-from .. import clock, journal, replay, soundness
+from .. import clock, journal
 from ..room import Room
+from ..storage import replay, soundness
 
 
 class NotPossible(Exception):

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import request
 
-from .. import journal, media
+from .. import journal
 from .. import kit as identity
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import format_bytes
 from ..i18n import gettext as _
-from ..media import Medium
+from ..storage import media
+from ..storage.media import Medium
 from ..web import house, page, read, see
 from . import bundle, store
 from .routes import blueprint

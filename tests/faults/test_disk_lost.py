@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from fieldkit import second_copy
 from fieldkit.config import PACKAGE
+from fieldkit.storage import second_copy
 from tests.conftest import Server, free_port
 
 pytestmark = pytest.mark.slow

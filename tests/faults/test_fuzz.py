@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldkit import app, doors, soundness
+from fieldkit import app, doors
+from fieldkit.storage import soundness
 
 pytestmark = pytest.mark.slow
 

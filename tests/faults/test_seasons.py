@@ -20,13 +20,14 @@ from nacl.signing import SigningKey
 from pyrage.x25519 import Identity
 from sqlalchemy import select
 
-from fieldkit import app, config, house, ids, journal, segment, soundness, tickets
+from fieldkit import app, config, house, ids, journal, segment, tickets
 from fieldkit.house import House
 from fieldkit.hub import central, commands, keys, outbox, tables
 from fieldkit.hub.kits import bundles
 from fieldkit.hub.kits import store as kits_store
 from fieldkit.ideas import store as ideas_store
 from fieldkit.stops import store as stops_store
+from fieldkit.storage import soundness
 from fieldkit.sync import bundle, handover
 from tests.conftest import Line
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldkit import journal, soundness
+from fieldkit import journal
+from fieldkit.storage import soundness
 
 
 @pytest.fixture

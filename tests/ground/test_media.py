@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit import media
+from fieldkit.storage import media
 
 
 @pytest.fixture

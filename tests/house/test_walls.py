@@ -10,9 +10,9 @@ from fieldkit import app
 from fieldkit.config import PACKAGE, folder
 
 FILES = sorted(PACKAGE.rglob("*.py"))
-GROUND = {path.stem for path in PACKAGE.glob("*.py")}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"storage"}
 ROOMS = {room.name for room in app.ROOMS}
-HALLS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - ROOMS
+HALLS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - ROOMS - GROUND
 PLANS = {"app.py", "cli.py", "hub/app.py"}  # the two floor plans, and the commands that are thin wires to rooms
 KNOW_HTMX = {"web.py", "kept.py"}  # one makes the answer, the other keeps it apart from the whole page
 
@@ -49,7 +49,9 @@ def of(*parts: str) -> list[Path]:
 
 
 def test_the_plan_names_every_room_there_is():
-    assert {room.name for room in app.ALL} | {"hub", "translations"} >= {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
+    assert {room.name for room in app.ALL} | {"hub", "storage", "translations"} >= {
+        p.parent.name for p in PACKAGE.glob("*/__init__.py")
+    }
 
 
 @pytest.mark.parametrize("room", sorted(ROOMS))
@@ -66,7 +68,9 @@ def test_a_hall_knows_no_room(hall):
 
 def test_the_ground_floor_carries_the_rooms_and_does_not_lean_on_them():
     leaning = {
-        path.name: found for path in PACKAGE.glob("*.py") if path.name not in PLANS and (found := inside(path) & (ROOMS | HALLS))
+        path.name: found
+        for path in [*PACKAGE.glob("*.py"), *of("storage")]
+        if path.name not in PLANS and (found := inside(path) & (ROOMS | HALLS))
     }
     assert leaning == {}
 
@@ -95,8 +99,8 @@ def test_only_the_writer_opens_a_database_for_writing():
     opening = {str(p.relative_to(PACKAGE)) for p in FILES if connect.search(p.read_text(encoding="utf-8"))}
     assert opening <= {
         "db.py",
-        "snapshots.py",
-        "rescue.py",
+        "storage/snapshots.py",
+        "storage/rescue.py",
     }  # copies are files of their own; a rescue looks before there is a writer
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from fieldkit import ids, soundness, tickets
+from fieldkit import ids, tickets
 from fieldkit.house import House
 from fieldkit.ideas import store
+from fieldkit.storage import soundness
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from fieldkit import ids, soundness, tickets
+from fieldkit import ids, tickets
 from fieldkit.answers import STATUSES
 from fieldkit.house import House
 from fieldkit.ideas import demo, moderation_store, store
 from fieldkit.stops import store as stops_store
+from fieldkit.storage import soundness
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit import app, config, copies, house, journal, rescue, snapshots
+from fieldkit import app, config, house, journal
 from fieldkit.house import House
 from fieldkit.ideas import store
 from fieldkit.ops import backup, check
+from fieldkit.storage import copies, rescue, snapshots
 
 
 def quiet(done: int, total: int, text: str) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from fieldkit import app, config, db, house, ids, journal, mark, notices, second_copy
+from fieldkit import app, config, db, house, ids, journal, notices
 from fieldkit.house import House
 from fieldkit.ideas import store as ideas
 from fieldkit.ops import check, terminal
 from fieldkit.stops import store as stops
+from fieldkit.storage import mark, second_copy
 from fieldkit.tickets import Ticket
 
 SwitchOn = Callable[..., AbstractContextManager[House]]

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from fieldkit import app, config, house, ids, journal, second_copy, snapshots, tail
+from fieldkit import app, config, house, ids, journal
 from fieldkit.house import House
 from fieldkit.ideas import store as ideas
 from fieldkit.ops import check
+from fieldkit.storage import second_copy, snapshots, tail
 
 CANARY = "Kanarienvogel"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from werkzeug.test import Client
 
-from fieldkit import soundness
 from fieldkit.house import House
+from fieldkit.storage import soundness
 from fieldkit.tickets import Ticket
 
 

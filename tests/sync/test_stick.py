@@ -15,12 +15,13 @@ from pyrage import decrypt
 from sqlalchemy import update
 from werkzeug.test import Client
 
-from fieldkit import journal, media, stick, wire
+from fieldkit import journal, stick, wire
 from fieldkit.house import House
 from fieldkit.hub import outbox, tables
 from fieldkit.hub.central import Central
 from fieldkit.hub.ideas import store as reading
 from fieldkit.ideas import store as ideas
+from fieldkit.storage import media
 from fieldkit.sync import Failed, bundle, handover, store
 from tests.sticks import OPERATIONS, PASSPHRASE, RECIPIENTS, give_keys, opened_with_age, read_at
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fieldkit import app, house, ids, journal, mark
+from fieldkit import app, house, ids, journal
 from fieldkit.config import Config
 from fieldkit.house import House
 from fieldkit.ideas import store as ideas
 from fieldkit.stops import store as stops
+from fieldkit.storage import mark
 from fieldkit.tickets import Ticket
 
 from . import promises

@@ -17,10 +17,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from fieldkit import app, house, journal, notices, schema, soundness
+from fieldkit import app, house, journal, notices, schema
 from fieldkit.assets import Assets
 from fieldkit.config import Config
 from fieldkit.db import Database
+from fieldkit.storage import soundness
 
 from .day import ADDRESS, Day, Writing, as_built, recorded_day
 from .disk import Step

@@ -7,9 +7,10 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import journal, mark, snapshots
-from .config import Config
-from .db import Database
+from .. import journal
+from ..config import Config
+from ..db import Database
+from . import mark, snapshots
 from .second_copy import SecondCopy, TakeIn
 
 KEPT = 3

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from . import journal
-from .room import Room
+from .. import journal
+from ..room import Room
 
 Entry = dict[str, Any]
 """As `journal.entries` gives it, with its `epoch`."""

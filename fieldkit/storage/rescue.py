@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import blobs, clock, journal, mark, mirror, notices, replay, second_copy, snapshots, soundness
-from .config import Config
-from .db import APPLICATION_ID
+from .. import blobs, clock, journal, notices
+from ..config import Config
+from ..db import APPLICATION_ID
+from ..room import Room
+from . import mark, mirror, replay, second_copy, snapshots, soundness
 from .mark import Mark
-from .room import Room
 
 KINDS = QUARANTINE, BEFORE_RESTORE = "quarantine", "before-restore"
 PARTS = ("fieldkit.db", "fieldkit.db-wal", "fieldkit.db-shm")

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from . import journal, snapshots
+from .. import journal
+from . import snapshots
 
 Entry = dict[str, Any]
 

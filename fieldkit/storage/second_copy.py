@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import clock, journal, media, mirror, snapshots, tail
-from .db import Database
+from .. import clock, journal
+from ..db import Database
+from . import media, mirror, snapshots, tail
 
 FOLDER = "FELDKIT-KOPIE"
 REMEMBERED = "second-medium"

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from . import journal
+from .. import journal
 
 DIFFERENT = "Die Tabelle sagt etwas anderes als das Journal."
 MISSING = "steht im Journal, fehlt aber in der Tabelle."

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import clock, journal, soundness
+from .. import clock, journal
+from . import soundness
 
 PATTERN = "fieldkit-*.db"
 _NAME = re.compile(r"fieldkit-(\d+-\d+)-(\d+-[^-]+)-(\d+)")

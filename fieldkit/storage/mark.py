@@ -13,7 +13,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import journal
+from .. import journal
 
 NAME = "head.json"
 SYSTEM = Path("/")

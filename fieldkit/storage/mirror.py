@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from . import blobs, snapshots
+from .. import blobs
+from . import snapshots
 
 FOLDER = "blobs"
 
