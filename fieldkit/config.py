@@ -5,8 +5,11 @@ import re
 import secrets
 import tomllib
 from dataclasses import dataclass, fields
+from ipaddress import IPv4Interface
 from pathlib import Path
 from typing import Any
+
+from . import nonsense
 
 PACKAGE = Path(__file__).parent
 LISTS = {"hosts": '["kit.local"]', "media": '["/mnt/platte"]'}
@@ -35,6 +38,24 @@ class Config:
     """Passphrase of the hotspot; made at random by `fieldkit setup`."""
     address: str = "http://10.42.0.1"
     """The address visitors open; printed on the poster."""
+    interface: str = "wlan0"
+    """Where the hotspot is: the Wi-Fi chip, or an Ethernet port with an access point behind it."""
+    network: str = "10.42.0.1/24"
+    """The kit's own address on the hotspot, and how many addresses there are."""
+    hostname: str = "feldkit.internal"
+    """The kit's name on the hotspot; `.internal` is reserved for private networks."""
+    tls_name: str = ""
+    """The kit's public name, when a certificate for it lies in `tls/`."""
+    country: str = "DE"
+    """Whose rules the radio keeps to; without a country it stays off."""
+    channel: int = 6
+    """Wi-Fi channel in the 2.4 GHz band, which every phone has."""
+    lease_minutes: int = 30
+    """How long a phone may keep its address: people come and go."""
+    connections_per_device: int = 24
+    """How many connections a phone may hold; a browser opens six."""
+    new_connections_per_second: int = 20
+    """How many a phone may begin each second, three times as many at once."""
     hosts: tuple[str, ...] = ()
     """Further names under which this kit answers."""
     media: tuple[str, ...] = ()
@@ -47,9 +68,29 @@ class Config:
         """The live database."""
         return self.home / "fieldkit.db"
 
+    @property
+    def hotspot(self) -> IPv4Interface:
+        """The kit's address on the hotspot, with its network."""
+        return IPv4Interface(self.network)
+
+    @property
+    def wireless(self) -> bool:
+        """Whether the kit is the access point itself: Linux names Wi-Fi devices `wl...`."""
+        return self.interface.startswith("wl")
+
     def own_hosts(self) -> frozenset[str]:
         """Every host name that is the kit itself; all others are the portal's."""
-        return frozenset({"localhost", "127.0.0.1", "[::1]", _host(self.address), *self.hosts})
+        names = {
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            _host(self.address),
+            str(self.hotspot.ip),
+            self.hostname,
+            self.tls_name,
+            *self.hosts,
+        }
+        return frozenset(names - {""})
 
 
 def load(address: str = "") -> Config:
@@ -150,29 +191,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _refuse_nonsense(config: Config) -> None:
-    def expect(condition: bool, sentence: str) -> None:
-        if not condition:
-            raise ConfigError(f"{config.home / 'kit.toml'}: {sentence}")
-
-    texts = (config.name, config.ssid, config.passphrase, config.address, *config.hosts, *config.media)
-    expect(all(isinstance(text, str) for text in texts), "Alle Werte müssen Text in Anführungszeichen sein.")
-    # The Wi-Fi QR grammar and real scanners disagree about escaping; these characters need none (WPA3 spec, section 7).
-    expect(
-        re.fullmatch(r"[A-Za-z0-9-]{1,32}", config.ssid) is not None,
-        "„ssid“ darf nur Buchstaben a-z, Ziffern und Bindestriche haben, höchstens 32 Zeichen.",
-    )
-    expect(
-        re.fullmatch(r"([A-Za-z0-9-]{8,63})?", config.passphrase) is not None,
-        "„passphrase“ braucht 8 bis 63 Zeichen: Buchstaben a-z, Ziffern und Bindestriche.",
-    )
-    expect(
-        re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?", config.address) is not None,
-        "„address“ muss so aussehen: http://10.42.0.1 (ohne Schrägstrich am Ende).",
-    )
-    days = config.purge_days
-    expect(type(days) is int and 0 <= days <= 365, "„purge_days“ muss eine Zahl von 0 bis 365 sein: Tage nach der Übergabe.")
-    port = re.search(r":(\d+)$", config.address)
-    expect(port is None or 0 < int(port[1]) < 65536, "„address“ hat einen Port, den es nicht gibt: möglich ist 1 bis 65535.")
+    for sentence in nonsense.sentences(config):
+        raise ConfigError(f"{config.home / 'kit.toml'}: {sentence}")
 
 
 def _host(address: str) -> str:

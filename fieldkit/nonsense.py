@@ -1,0 +1,75 @@
+"""What cannot work in a `kit.toml`, each in a sentence that names the entry and says what works."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from ipaddress import IPv4Interface
+from typing import Any
+
+NAME = r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+"""A name as DNS has them, with a dot."""
+
+RANGES = {
+    "purge_days": (0, 365),
+    "channel": (1, 13),
+    "lease_minutes": (2, 1440),
+    "connections_per_device": (6, 500),
+    "new_connections_per_second": (5, 500),
+}
+# The Wi-Fi QR grammar and real scanners disagree about escaping; letters, digits and hyphens need none (WPA3 spec, section 7).
+PATTERNS = {
+    "ssid": (r"[A-Za-z0-9-]{1,32}", "„ssid“ darf nur Buchstaben a-z, Ziffern und Bindestriche haben, höchstens 32 Zeichen."),
+    "passphrase": (r"([A-Za-z0-9-]{8,63})?", "„passphrase“ braucht 8 bis 63 Zeichen: Buchstaben a-z, Ziffern und Bindestriche."),
+    "address": (
+        r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?",
+        "„address“ muss so aussehen: http://10.42.0.1 (ohne Schrägstrich am Ende).",
+    ),
+    "interface": (
+        r"(?!\.)[A-Za-z0-9_.-]{1,15}",
+        "„interface“ muss ein Netzanschluss sein, wie „ip link“ ihn nennt, zum Beispiel wlan0 oder eth1.",
+    ),
+    "hostname": (NAME, "„hostname“ braucht kleine Buchstaben und mindestens einen Punkt, zum Beispiel feldkit.internal."),
+    "tls_name": (
+        f"({NAME})?",
+        "„tls_name“ muss der öffentliche Name des Kits sein, klein geschrieben, zum Beispiel kit7.example.org.",
+    ),
+    "country": (r"[A-Z]{2}", "„country“ braucht zwei große Buchstaben, zum Beispiel DE."),
+}
+
+
+def sentences(config: Any) -> Iterator[str]:
+    """What is wrong with this Config, the types first."""
+    wrong_types = list(_types(config))
+    if wrong_types:
+        yield from wrong_types
+        return
+    for entry, (pattern, sentence) in PATTERNS.items():
+        if not re.fullmatch(pattern, getattr(config, entry)):
+            yield sentence
+    for entry, (least, most) in RANGES.items():
+        if not least <= getattr(config, entry) <= most:
+            yield f"„{entry}“ muss eine Zahl von {least} bis {most} sein."
+    port = re.search(r":(\d+)$", config.address)
+    if port and not 0 < int(port[1]) < 65536:
+        yield "„address“ hat einen Port, den es nicht gibt: möglich ist 1 bis 65535."
+    if not _is_hotspot(config.network):
+        yield "„network“ muss eine private Adresse mit Netzgröße von /24 bis /28 sein, zum Beispiel 10.42.0.1/24."
+
+
+def _types(config: Any) -> Iterator[str]:
+    values = {field: getattr(config, field.name) for field in fields(config)}
+    for field, value in values.items():
+        if field.type is int and type(value) is not int:
+            yield f"„{field.name}“ muss eine ganze Zahl sein, ohne Anführungszeichen."
+    texts = [value for field, value in values.items() if field.type is str]
+    if not all(isinstance(text, str) for text in (*texts, *config.hosts, *config.media)):
+        yield "Alle Werte müssen Text in Anführungszeichen sein."
+
+
+def _is_hotspot(text: str) -> bool:
+    try:
+        hotspot = IPv4Interface(text)
+    except ValueError:
+        return False
+    edges = (hotspot.network.network_address, hotspot.network.broadcast_address)
+    return hotspot.is_private and 24 <= hotspot.network.prefixlen <= 28 and hotspot.ip not in edges
