@@ -9,7 +9,8 @@ from flask import Blueprint, Response, abort
 from ..doors import FACILITATOR, VISITOR, open_to
 from ..i18n import gettext as _
 from ..web import everywhere, house, page, read
-from . import codes, sheets
+from ..wifi import wifi_qr
+from . import sheets
 from .documents import DOCUMENTS, Document
 from .press import Busy, Jammed, Press
 
@@ -33,7 +34,7 @@ def index() -> Any:
 def poster() -> Any:
     """The poster on a screen beside the stall."""
     config = house().config
-    wifi = codes.wifi_qr(config.ssid, config.passphrase)
+    wifi = wifi_qr(config.ssid, config.passphrase)
     return page("printing/poster.html", sheet=_stop_sheet(), wifi=wifi, address=config.address)
 
 

@@ -12,6 +12,7 @@ from .. import i18n
 from ..config import Config
 from ..i18n import gettext as _
 from ..room import Paper
+from ..wifi import wifi_qr
 from . import codes
 
 LONGEST_WORD = 24  # characters; longer ones get places where they may break
@@ -26,7 +27,7 @@ def stop_sheet(stop: dict[str, Any], config: Config, demo: bool) -> dict[str, An
         "wifi": {
             "name": config.ssid,
             "passphrase": config.passphrase,
-            "qr": codes.svg(codes.wifi_qr(config.ssid, config.passphrase)),
+            "qr": codes.svg(wifi_qr(config.ssid, config.passphrase)),
         },
         "portal": {"address": in_words(config.address), "qr": codes.svg(config.address)},
         "receipts": {"address": f"{in_words(config.address)}/receipts", "qr": codes.svg(f"{config.address}/receipts")},
