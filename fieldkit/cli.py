@@ -3,6 +3,7 @@
 import json
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
     *(NotRepairable, snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
+GROUPS = {"hub": ".hub.cli", "net": ".net.cli"}
+"""Groups of commands, and the file each is in."""
 
 
 class Commands(click.Group):
@@ -35,14 +38,12 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """All commands by name."""
-        return sorted([*super().list_commands(context), "hub"])
+        return sorted([*super().list_commands(context), *GROUPS])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """A command by its name. The hub's are loaded only when asked for: SQLAlchemy would cost every kit 13 MB and 0.2 s."""
-        if name == "hub":
-            from .hub.cli import hub
-
-            return hub
+        """A command by its name. Groups of their own are loaded only when asked for: the hub's SQLAlchemy would cost every kit 13 MB and 0.2 s."""
+        if name in GROUPS:
+            return getattr(import_module(GROUPS[name], __package__), name)
         return super().get_command(context, name)
 
 

@@ -1,0 +1,1 @@
+"""The hotspot: the network files of this kit, and what differs from them on this machine."""
