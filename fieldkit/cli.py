@@ -11,7 +11,7 @@ import click
 
 from . import app, config, control, db, house, web
 from .methods import cards
-from .ops import examples, terminal
+from .ops import examples, lifeline, terminal
 from .ops.repair import NotPossible as NotRepairable
 from .serve import PortTaken, serve
 from .staff import store as staff_store
@@ -60,10 +60,15 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse, auf der das Kit antwortet.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--demo", is_flag=True, help="Ein neues Kit mit Beispieldaten beginnen.")
-def serve_command(host: str, port: int, demo: bool) -> None:
+@click.option(
+    "--proxy", type=click.Path(path_type=Path), help="Socket, durch den der TLS-Dienst dieses Geräts Besuchende bringt."
+)
+def serve_command(host: str, port: int, demo: bool, proxy: Path | None) -> None:
     """Das Kit starten."""
-    own = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
-    settings = config.prepare(f"http://{own}:{port}")
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    own = "127.0.0.1" if everywhere else host
+    # A device answers on all its addresses; visitors know it by the one in its kit.toml.
+    settings = config.prepare("" if everywhere and not config.in_checkout() else f"http://{own}:{port}")
     with house.opened(settings, app.ALL, f"fieldkit serve --port {port}") as home:
         if demo and examples.brand_new(home):
             examples.command(home, terminal.Progress())
@@ -71,17 +76,18 @@ def serve_command(host: str, port: int, demo: bool) -> None:
         answer = app.create_wsgi(home)
         listener = control.Listener(settings.home, lambda name: partial(home.command(name), home))
         try:
-            serve(answer, host, port, lambda: _serving(home), partial(web.largest, home))
+            serve(answer, host, port, lambda: _serving(home, own, port), partial(web.largest, home), proxy)
         finally:
             listener.close()
 
 
-def _serving(home: house.House) -> None:
+def _serving(home: house.House, host: str, port: int) -> None:
     """The port is open: say so, and let the rooms begin what they do by themselves."""
     terminal.welcome(home)
     for room in home.rooms:
         if room.serving:
             room.serving(home)
+    lifeline.begin(host, port)
 
 
 @main.command()

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from copy import copy
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from waitress.channel import HTTPChannel
@@ -21,6 +22,25 @@ from waitress.task import ThreadedTaskDispatcher
 THREADS = 32
 IN_MEMORY = 16 * 1024 * 1024  # bytes; a request up to here never waits in a file: a photo says where it was taken
 CONNECTIONS = 2000  # a browser holds up to six idle sockets
+
+SETTINGS: dict[str, Any] = {
+    "connection_limit": CONNECTIONS,
+    "backlog": 1024,
+    "channel_timeout": 20,
+    "send_bytes": 16 * 1024,  # headers and page leave together: half the calls into the system
+    "cleanup_interval": 5,
+    "asyncore_use_poll": True,  # select() ends the process at about 1,020 sockets
+    "max_request_header_size": 16 * 1024,
+    "ident": None,
+    "expose_tracebacks": False,
+}
+BEHIND_TLS: dict[str, Any] = {
+    # A socket in the file system, not a port on the loopback: whoever came over TLS never looks like the kit itself, and only
+    # what comes through here may say from where it comes. waitress calls the other end of such a socket "localhost".
+    "trusted_proxy": "localhost",
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    "unix_socket_perms": "660",
+}
 
 
 class PortTaken(Exception):
@@ -93,49 +113,48 @@ class Pages(Protocol):
 
 
 def serve(
-    app: Pages, host: str, port: int, ready: Callable[[], Any], largest: int | Callable[[HTTPRequestParser], int] = 1024 * 1024
+    app: Pages,
+    host: str,
+    port: int,
+    ready: Callable[[], Any],
+    largest: int | Callable[[HTTPRequestParser], int] = 1024 * 1024,
+    proxy: Path | None = None,
 ) -> None:
     """Answer until the process is asked to end, then finish what is under way. Calls `ready` once the port is open.
 
-    Takes requests of up to `largest` bytes, asked for each one if it is a function. Raises PortTaken.
+    Takes requests of up to `largest` bytes, asked for each one if it is a function. A TLS terminator on this machine may bring
+    visitors through the socket at `proxy`. Raises PortTaken.
     """
     _raise_file_limit()
     _give_memory_back()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is no event on a full square
     dispatcher = Dispatcher(app.lies_ready)
     dispatcher.set_thread_count(THREADS)
+    loop: dict[int, Any] = {}  # one loop for all sockets
+    openings: list[dict[str, Any]] = [{"host": host, "port": port}]
+    if proxy:
+        proxy.unlink(missing_ok=True)  # of a process that was killed
+        openings.append({**BEHIND_TLS, "unix_socket": str(proxy)})
     try:
-        server = create_server(
-            app,
-            _dispatcher=dispatcher,
-            host=host,
-            port=port,
-            connection_limit=CONNECTIONS,
-            backlog=1024,
-            channel_timeout=20,
-            send_bytes=16 * 1024,  # headers and page leave together: half the calls into the system
-            cleanup_interval=5,
-            asyncore_use_poll=True,  # select() ends the process at about 1,020 sockets
-            max_request_header_size=16 * 1024,
-            ident=None,
-            expose_tracebacks=False,
-        )
+        servers = [create_server(app, loop, _dispatcher=dispatcher, **SETTINGS, **opening) for opening in openings]
     except OSError as error:
         raise PortTaken(
             f"Auf Port {port} antwortet schon ein anderes Programm ({error.strerror}). "
             f"Bitte einen anderen wählen, zum Beispiel: --port {port + 1}"
         ) from None
-    server.channel_class = Channel
-    server.adj.largest = largest if callable(largest) else lambda _: largest
-    server.handle_accept = partial(_accept_all, server, server.handle_accept)
+    for server in servers:
+        server.channel_class = Channel
+        server.adj.largest = largest if callable(largest) else lambda _: largest
+        server.handle_accept = partial(_accept_all, server, server.handle_accept)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     ready()
     try:
-        server.run()
+        servers[0].run()
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:
-        server.close()
+        for server in servers:
+            server.close()
 
 
 def _accept_all(server: Any, accept_one: Callable[[], None]) -> None:
