@@ -216,3 +216,8 @@ CREATE TABLE offers (
     district TEXT NOT NULL,                   -- empty: the whole city
     until TEXT NOT NULL                       -- last day; empty: until it is withdrawn
 ) STRICT;
+
+CREATE TABLE portal (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    mode TEXT NOT NULL CHECK (mode IN ('on', 'quiet', 'off'))
+) STRICT;

@@ -30,4 +30,5 @@ def create_app(house: House) -> Flask:
 
 def create_wsgi(house: House) -> FrontDoor:
     """Everything that answers on the kit's port: the front door, what is kept and static, then the application."""
-    return FrontDoor(KeptPages(create_app(house).wsgi_app, house.db, house.assets), house.config)
+    app = create_app(house)
+    return FrontDoor(KeptPages(app.wsgi_app, house.db, house.assets), house.config, app.extensions["portal"])

@@ -2,5 +2,6 @@
 
 from ..room import Room
 from .routes import blueprint
+from .schema import migrations
 
-ROOM = Room("portal", blueprint=blueprint)
+ROOM = Room("portal", migrations=migrations, blueprint=blueprint)

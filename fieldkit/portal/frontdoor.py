@@ -1,28 +1,46 @@
-"""The outermost layer of the kit: visitors who came for another host are shown to the front page, before anything else is asked."""
+"""The outermost layer of the kit: visitors who came for another host are shown to the kit, before anything else is asked."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from waitress.channel import ClientDisconnected
+from waitress.parser import HTTPRequestParser
+
+from .. import doors
 from ..config import Config
 from ..kept import KeptPages
 from . import probes
+from .threshold import Threshold
 
 
 class FrontDoor:
     """WSGI middleware around everything the kit answers."""
 
-    def __init__(self, pages: KeptPages, config: Config) -> None:
+    def __init__(self, pages: KeptPages, config: Config, threshold: Threshold) -> None:
         """Let requests for one of the kit's own names through to `pages`."""
-        self._pages, self._address = pages, config.address
-        self.lies_ready = pages.lies_ready
+        self._pages, self._address, self._threshold = pages, config.address, threshold
         self._own = frozenset(probes.name_of(name) for name in config.own_hosts())
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
-        found = probes.answer(
-            environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["REQUEST_METHOD"], self._own, self._address
-        )
+        host = environ.get("HTTP_HOST", "")
+        if host in self._own:  # as nearly every request spells it
+            return self._pages(environ, start)
+        path, method, mode = environ["PATH_INFO"], environ["REQUEST_METHOD"], self._threshold.mode
+        confirmed = mode == probes.ON and self._threshold.confirmed(doors.phone(environ))
+        found = probes.answer(host, path, method, confirmed, mode, self._own, self._address)
         if found is None:
             return self._pages(environ, start)
-        start(found.status, [*found.headers, ("Content-Length", str(len(found.body)))])
-        return [found.body]
+        if found is probes.HANG_UP:
+            raise ClientDisconnected  # waitress then closes the connection and sends nothing
+        # RFC 9110, 8.6: a 204 has no length.
+        length = () if found.status.startswith("204") else (("Content-Length", str(len(found.body))),)
+        start(found.status, [*found.headers, *length])
+        return [] if method == "HEAD" else [found.body]
+
+    def lies_ready(self, request: HTTPRequestParser) -> bool:
+        """Whether a request needs nothing but sending: a page that is kept, or the way to the kit."""
+        if request.error:
+            return False
+        host = request.headers.get("HOST", "")
+        return (host not in self._own and probes.name_of(host) not in self._own) or self._pages.lies_ready(request)

@@ -14,15 +14,17 @@ OWN = frozenset({"localhost", "127.0.0.1", "[::1]", "10.42.0.1", "kit.local"})
 KIT = "http://10.42.0.1"
 
 
-def ask(host: str, path: str = "/", method: str = "GET") -> probes.Answer | None:
-    return probes.answer(host, path, method, OWN, KIT)
+def ask(host: str, path: str = "/", method: str = "GET", mode: str = probes.ON) -> probes.Answer | None:
+    return probes.answer(host, path, method, False, mode, OWN, KIT)
 
 
 @pytest.mark.parametrize(
     "host", ["10.42.0.1", "10.42.0.1:8080", "KIT.local", "kit.local.", "kit.local.:80", "[::1]:9000", "localhost"]
 )
 def test_a_visitor_who_asks_for_the_kit_gets_its_pages(host: str) -> None:
-    assert ask(host) is None
+    for mode in probes.MODES:
+        assert ask(host, mode=mode) is None
+        assert ask(host, "/generate_204", mode=mode) is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_a_visitor_who_asks_for_the_kit_gets_its_pages(host: str) -> None:
 def test_a_phone_that_asks_for_another_host_is_shown_to_the_kit(host: str, path: str) -> None:
     for method in ("GET", "HEAD"):
         answer = ask(host, path, method)
-        assert answer == probes.Answer("302 Found", (("Location", f"{KIT}/"), ("Cache-Control", "no-store")))
+        assert answer == probes.Answer("302 Found", (("Location", f"{KIT}/start"), ("Cache-Control", "no-store")))
 
 
 def test_a_form_for_another_host_is_refused_with_a_sentence() -> None:
@@ -62,7 +64,7 @@ def test_a_foreign_host_gets_no_answer_about_the_kits_health() -> None:
 def test_a_strangers_host_gets_neither_cookie_nor_page(visitor: Client) -> None:
     answer = visitor.get("/ideas?then=//evil.example", base_url="http://evil.example")
     assert answer.status_code == 302
-    assert answer.headers["Location"] == "http://localhost/"
+    assert answer.headers["Location"] == "http://localhost/start"
     assert "Set-Cookie" not in answer.headers
     assert answer.data == b""
 
