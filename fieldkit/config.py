@@ -99,15 +99,20 @@ def load(address: str = "") -> Config:
     Raises ConfigError when a value cannot work, with a sentence that names it.
     """
     home = find_home()
-    values = _read_toml(home / "kit.toml")
+    values = read_toml(home / "kit.toml")
     if not address and in_checkout():
         address = "http://127.0.0.1:8080"
     if address:
         values.setdefault("address", address)
+    return made_of(home, values)
+
+
+def made_of(home: Path, values: dict[str, Any]) -> Config:
+    """The configuration of the kit at `home` with these entries of a `kit.toml`. Raises ConfigError."""
     for name in values.keys() - {field.name for field in fields(Config) if field.name != "home"}:
         raise ConfigError(f"{home / 'kit.toml'}: der Eintrag „{name}“ ist unbekannt. Bitte entfernen.")
-    lists = {name: tuple(_list(home, name, values.pop(name, []), like)) for name, like in LISTS.items()}
-    config = Config(home=home, **lists, **values)
+    lists = {name: tuple(_list(home, name, values.get(name, []), like)) for name, like in LISTS.items()}
+    config = Config(home=home, **{**values, **lists})
     _refuse_nonsense(config)
     return config
 
@@ -179,9 +184,10 @@ def _write_first_toml(path: Path) -> None:
     path.chmod(0o600)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The entries of a `kit.toml`; none where there is no such file. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows begins with a mark
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

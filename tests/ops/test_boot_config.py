@@ -1,0 +1,84 @@
+"""The kit.toml that somebody laid on the card of a new kit: it counts once, and nobody who finds the card reads the password."""
+
+from pathlib import Path
+
+import pytest
+
+from fieldkit import config
+from fieldkit.ops import boot_config
+
+WRITTEN = 'name = "Kit 7"\nssid = "Feldkit-7"\n\n# für alle\n  passphrase = "tempelhof-lab"  # vom Plakat\nhosts = ["kit.berlin"]\nchannel = 11\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kit that was set up: it has a name for its hotspot and a random password."""
+    place = tmp_path / "home"
+    monkeypatch.setenv("FIELDKIT_HOME", str(place))
+    config.prepare()
+    return place
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    """The part of the memory card that any laptop can write."""
+    folder = tmp_path / "boot"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("name", ["kit.toml", "kit.toml.txt"])
+def test_what_stands_on_the_card_is_taken_over_once_and_the_password_is_gone_from_there(
+    home: Path, card: Path, name: str
+) -> None:
+    (card / name).write_text(WRITTEN)
+    assert boot_config.apply(home, (card,)) == ["channel", "hosts", "name", "passphrase", "ssid"]
+    kit = config.load()
+    assert (kit.name, kit.ssid, kit.passphrase, kit.hosts, kit.channel) == (
+        "Kit 7", "Feldkit-7", "tempelhof-lab", ("kit.berlin",), 11,
+    )  # fmt: skip
+    assert (home / "kit.toml").stat().st_mode & 0o777 == 0o600
+    left = (card / "kit-uebernommen.toml").read_text()
+    assert "tempelhof-lab" not in left
+    assert 'name = "Kit 7"' in left
+    assert [file.name for file in card.iterdir()] == ["kit-uebernommen.toml"]
+    assert boot_config.apply(home, (card,)) == []
+
+
+def test_what_the_card_does_not_name_stays_as_it_was(home: Path, card: Path) -> None:
+    before = config.load()
+    (card / "kit.toml").write_bytes(b'\xef\xbb\xbfname = "Kit 7"\r\n')
+    boot_config.apply(home, (card,))
+    assert (config.load().name, config.load().passphrase) == ("Kit 7", before.passphrase)
+
+
+@pytest.mark.parametrize("nonsense", ['ssid = "Kit 7"', 'farbe = "rot"', "ssid = ", 'passphrase = "kurz"'])
+def test_nonsense_on_the_card_changes_nothing_and_the_card_says_what_is_wrong(home: Path, card: Path, nonsense: str) -> None:
+    before = (home / "kit.toml").read_text()
+    (card / "kit.toml").write_text(nonsense)
+    with pytest.raises(boot_config.NotApplied, match="kit.toml"):
+        boot_config.apply(home, (card,))
+    assert (home / "kit.toml").read_text() == before
+    told = (card / "kit-fehler.txt").read_text()
+    assert str(card / "kit.toml") in told
+    (card / "kit.toml").write_text(WRITTEN)
+    boot_config.apply(home, (card,))
+    assert not (card / "kit-fehler.txt").exists()
+
+
+def test_a_password_written_twice_leaves_nothing_of_it_on_the_card(home: Path, card: Path) -> None:
+    (card / "kit.toml").write_text('# das alte war tempelhof-lab\n"passphrase" = """tempelhof-lab"""\n')
+    boot_config.apply(home, (card,))
+    assert "tempelhof" not in (card / "kit-uebernommen.toml").read_text()
+    assert config.load().passphrase == "tempelhof-lab"
+
+
+def test_a_link_laid_in_the_home_leads_nobody_to_another_file(home: Path, card: Path, tmp_path: Path) -> None:
+    other = tmp_path / "shadow"
+    other.write_text("")
+    (home / "kit.toml").unlink()
+    (home / "kit.toml").symlink_to(other)
+    (card / "kit.toml").write_text(WRITTEN)
+    boot_config.apply(home, (card,))
+    assert other.read_text() == ""
+    assert not (home / "kit.toml").is_symlink()
