@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 TESTED := .venv/ready-test
+# On several cores, a file of tests on one of them: what its tests share is made once.
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 ##@ Benutzen
 .PHONY: help run hub
@@ -23,10 +25,10 @@ test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/fieldkit methods check
-	$(BIN)/pytest
+	$(PYTEST)
 
 fast: $(TESTED) ## Die schnellen Tests, unter einer Minute
-	$(BIN)/pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 fix: $(TESTED) ## Form und Stil in Ordnung bringen
 	$(BIN)/ruff check --fix .

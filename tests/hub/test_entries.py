@@ -222,6 +222,7 @@ def chained(names: str, body: str) -> bytes:
         chained(NAMES, '{"a":"\\ud800"}'),
         chained(NAMES, '{"a":"\\uDFFF"}'),
     ],
+    ids=lambda garbage: f"{len(garbage)} bytes",
 )
 def test_garbage_is_answered_with_a_sentence(sender: FakeKit, garbage: bytes) -> None:
     answer = sender.send(garbage)
