@@ -1,5 +1,6 @@
 """The commands of the kit; thin. Those that write run in the kit that is serving, or open the house themselves."""
 
+import contextlib
 import json
 import sys
 from functools import partial
@@ -11,7 +12,7 @@ import click
 
 from . import app, config, control, db, house, web
 from .methods import cards
-from .ops import examples, lifeline, terminal
+from .ops import device, examples, lifeline, terminal
 from .ops.repair import NotPossible as NotRepairable
 from .serve import PortTaken, serve
 from .staff import store as staff_store
@@ -22,7 +23,7 @@ FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
     *(NotRepairable, snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
-GROUPS = {"hub": ".hub.cli", "net": ".net.cli"}
+GROUPS = {"device": ".ops.device", "hub": ".hub.cli", "net": ".net.cli"}
 """Groups of commands, and the file each is in."""
 
 
@@ -92,11 +93,15 @@ def _serving(home: house.House, host: str, port: int) -> None:
 
 @main.command()
 def setup() -> None:
-    """Datenordner, Schlüssel und Datenbank anlegen."""
-    settings = config.prepare()
-    with house.opened(settings, app.ALL, "fieldkit setup"):
+    """Datenordner, Schlüssel und Datenbank anlegen; im Terminal fragt es auch nach Namen und der ersten Person am Tisch."""
+    settings, person = config.prepare(), ""
+    if sys.stdin.isatty():
+        settings, person = device.ask(settings)
+    with contextlib.suppress(db.InUse), house.opened(settings, app.ALL, "fieldkit setup"):
         pass
     click.echo(f"Eingerichtet: {settings.home}\nHotspot: {settings.ssid}, Passwort: {settings.passphrase}")
+    if person:
+        _issue_card(person)
 
 
 @main.command("check")
@@ -208,6 +213,10 @@ def staff() -> None:
 @click.argument("name")
 def staff_add(name: str) -> None:
     """Eine Karte für eine Person ausstellen."""
+    _issue_card(name)
+
+
+def _issue_card(name: str) -> None:
     made = run("staff add", name=name)
     click.echo(f"Karte für {name}, nur jetzt zu sehen:\n  Link: {made['link']}\n  PIN:  {made['pin']}")
 
@@ -220,11 +229,14 @@ def pin(name: str) -> None:
 
 
 @main.command("backup")
-@click.argument("folder", type=click.Path(path_type=Path))
-def backup_command(folder: Path) -> None:
-    """Eine geprüfte Kopie in einen Ordner schreiben."""
-    made = run("backup", folder=str(folder.absolute()))
-    click.echo(f"Geprüfte Kopie mit {made['entries']} Einträgen: {made['file']}")
+@click.argument("folder", metavar="[ORDNER]", type=click.Path(path_type=Path), required=False)
+def backup_command(folder: Path | None) -> None:
+    """Eine geprüfte Kopie in ORDNER schreiben; ohne ORDNER auf jeden Stick, der steckt."""
+    copies = [run("backup", folder=str(folder.absolute()))] if folder else run("backup everywhere")
+    for made in copies:
+        click.echo(f"Geprüfte Kopie mit {made['entries']} Einträgen: {made['file']}")
+    if not copies:
+        click.echo("Es steckt kein Stick, auf den geschrieben werden kann: keine Sicherung.")
 
 
 @main.command("purge")

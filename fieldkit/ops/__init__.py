@@ -7,6 +7,7 @@ ROOM = Room(
     "ops",
     commands={
         "backup": backup.command,
+        "backup everywhere": backup.everywhere,
         "copy": backup.copy,
         "check": check.command,
         "demo": examples.command,

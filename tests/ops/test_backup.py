@@ -10,7 +10,7 @@ from fieldkit import app, config, house, journal
 from fieldkit.house import House
 from fieldkit.ideas import store
 from fieldkit.ops import backup, check
-from fieldkit.storage import copies, rescue, snapshots
+from fieldkit.storage import copies, media, rescue, snapshots
 
 
 def quiet(done: int, total: int, text: str) -> None:
@@ -135,3 +135,23 @@ def test_backups_of_a_kit_whose_copy_fails_are_the_last_to_go(
     kit.copies.tend()
     assert len(snapshots.newest_first(home / "backups")) == 1
     assert kit.copies.due()
+
+
+def test_every_night_each_stick_gets_a_verified_copy_in_the_place_of_the_one_before(
+    kit: House, idea: Callable[..., str], stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup.media, "mounted", lambda further: [media.Medium(stick, "KIT-7", 10**9, True)])
+    idea("Ein Brunnen für alle")
+    backup.everywhere(kit, quiet)
+    idea("Eine Bank im Schatten")
+    (made,) = backup.everywhere(kit, quiet)
+    assert made["entries"] == journal.head(kit.db.read()).seq
+    assert [file for file in stick.rglob("*") if file.is_file()] == [Path(made["file"])]
+    assert rescue.bring_back(config.Config(home=kit.config.home), Path(made["file"]).parent).copy == Path(made["file"])
+
+
+def test_a_medium_that_lies_on_the_kits_own_disk_is_no_place_for_a_backup(
+    kit: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup.media, "mounted", lambda further: [media.Medium(tmp_path, "card", 10**9, True)])
+    assert backup.everywhere(kit, quiet) == []
