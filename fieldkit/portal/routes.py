@@ -39,8 +39,9 @@ def home() -> Any:
 def start() -> Any:
     """What phones open by themselves in this Wi-Fi: in several languages at once, the phone's own first, and one large «Weiter»."""
     spoken = i18n.current() if i18n.current() in GREETED else "de"
-    greetings = [_greeting(code, first=code == spoken) for code in sorted(GREETED, key=lambda code: code != spoken)]
-    return page("portal/start.html", keep=True, greetings=greetings)
+    others = [code for code in GREETED if code != spoken]
+    greetings = [_greeting(spoken, first=True), *(_greeting(code, first=False) for code in others)]
+    return page("portal/start.html", keep=True, greetings=greetings, others=others)
 
 
 @blueprint.get("/start/ok")
