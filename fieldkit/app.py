@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from . import desk, ideas, methods, offers, ops, portal, printing, receipts, staff, stops, sync, web
+from . import desk, ideas, methods, offers, ops, portal, printing, receipts, staff, stops, sync, web, workshops
 from .config import folder
 from .house import House
 from .kept import KeptPages
 from .portal.frontdoor import FrontDoor
 
 # A room may join tables of the rooms before it.
-ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, offers.ROOM, printing.ROOM)
+ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, offers.ROOM, workshops.ROOM, printing.ROOM)
 HALLS = (portal.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM, ops.ROOM)
 ALL = ROOMS + HALLS
 
@@ -20,6 +20,7 @@ def create_app(house: House) -> Flask:
     app.request_class = web.FormsInMemory
     app.extensions["house"] = house
     app.config.update(MAX_CONTENT_LENGTH=web.BODY_LIMIT, MAX_FORM_PARTS=100, HOME="portal.home", SIGN_IN="staff.sign_in")
+    app.config["STAFF_IN_THE_CLEAR"] = house.config.desk_over_plain_wifi
     app.url_map.strict_slashes = False
     web.furnish(app)
     for room in house.rooms:

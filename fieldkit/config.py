@@ -56,6 +56,10 @@ class Config:
     """How many connections a phone may hold; a browser opens six."""
     new_connections_per_second: int = 20
     """How many a phone may begin each second, three times as many at once."""
+    desk_over_plain_wifi: bool = False
+    """Whether the team's pages open without encryption over the hotspot, too, where card and PIN can be read along."""
+    contact_over_plain_wifi: bool = False
+    """Whether visitors may leave a contact without encryption over the hotspot, where it can be read along."""
     hosts: tuple[str, ...] = ()
     """Further names under which this kit answers."""
     media: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import IPv4Interface, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +16,15 @@ from . import clock
 
 VISITOR = "visitor"
 FACILITATOR = "facilitator"
+SIGN_IN = "sign-in"
+"""Whoever wants to sign in: open to all, but like the desk itself not in the clear through the air."""
 HUB_READ, HUB_ANSWER, HUB_ADMIN = "read", "answer", "administer"
 HUB_ROLES = (HUB_READ, HUB_ANSWER, HUB_ADMIN)
 """Of the staff of the hub; each may do what those before it may."""
 HUB_STAFF = HUB_READ
+
+LOCK, DEVICE, CABLE, AIR = "lock", "device", "cable", "air"
+"""Ways to the kit: over TLS, on the device itself, by cable, or in the clear through the air, where anybody near can read along."""
 
 COOKIE = "feldkit"
 IDLE = 2 * 3600  # seconds without a click until a facilitator signs in again
@@ -145,6 +151,23 @@ class Once:
 def on_the_kit(environ: dict[str, Any]) -> bool:
     """Whether a request comes from the kit itself: a screen at the van, not a phone on the Wi-Fi."""
     return str(environ.get("REMOTE_ADDR", "")).startswith(("127.", "::1"))
+
+
+def way(environ: dict[str, Any], hotspot: IPv4Interface) -> str:
+    """The way a request came, where `hotspot` is the kit's own address there. What cannot be told counts as the air."""
+    if environ["wsgi.url_scheme"] == "https":
+        return LOCK
+    try:
+        seen = ip_address(str(environ.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return AIR
+    if isinstance(seen, IPv6Address):  # the hotspot has none of these, but a socket for both calls 10.42.0.7 ::ffff:10.42.0.7
+        if seen.ipv4_mapped is None:
+            return DEVICE if seen.is_loopback else AIR
+        seen = seen.ipv4_mapped
+    if seen.is_loopback or seen == hotspot.ip:
+        return DEVICE
+    return AIR if seen in hotspot.network else CABLE
 
 
 _salt = secrets.token_bytes(16)

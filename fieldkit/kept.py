@@ -1,7 +1,7 @@
 """Pages and files answered before Flask: public pages are rendered once per data version and kept compressed in memory.
 
-A page is kept when its view says `page(..., keep=True)`: it is then the same for everybody, language and query apart. The version is what the
-writer last committed, so nothing is ever invalidated by hand.
+A page is kept when its view says `page(..., keep=True)`: it is then the same for everybody, language, query and lock apart. The version is what
+the writer last committed, so nothing is ever invalidated by hand.
 """
 
 import gzip
@@ -56,8 +56,9 @@ class KeptPages:
         if environ["PATH_INFO"].startswith(PREFIX):
             return self._send_asset(environ, start)
         key = _key(
-            environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT_LANGUAGE", ""), "HTTP_HX_REQUEST" in environ
-        )
+            environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT_LANGUAGE", ""), "HTTP_HX_REQUEST" in environ,
+            environ["wsgi.url_scheme"],
+        )  # fmt: skip
         page = self._fresh(key)
         if page:
             return _send(environ, start, page.headers, page.etag, page.gzipped)
@@ -86,7 +87,8 @@ class KeptPages:
         if request.path.startswith(PREFIX):
             return self._assets.find(request.path) is not None
         headers = request.headers
-        key = _key(request.path, request.query, headers.get("ACCEPT_LANGUAGE", ""), "HX_REQUEST" in headers)
+        scheme = headers.get("X_FORWARDED_PROTO", "http")  # who makes this up only sees to it that the wrong thread looks
+        key = _key(request.path, request.query, headers.get("ACCEPT_LANGUAGE", ""), "HX_REQUEST" in headers, scheme)
         return self._fresh(key) is not None
 
     def _version(self) -> tuple[Any, ...]:
@@ -132,9 +134,9 @@ class KeptPages:
         return _send(environ, start, headers, etag, asset.gzipped, asset.plain)
 
 
-def _key(path: str, query: str, accept_language: str, fragment: bool) -> tuple[Any, ...]:
+def _key(path: str, query: str, accept_language: str, fragment: bool, scheme: str) -> tuple[Any, ...]:
     wanted = parse_qs(query).get("lang", [None])[0] if "lang=" in query else None
-    return path, query, i18n.negotiate(wanted, accept_language), fragment
+    return path, query, i18n.negotiate(wanted, accept_language), fragment, scheme
 
 
 def _pass_on(

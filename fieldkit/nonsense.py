@@ -61,6 +61,8 @@ def _types(config: Any) -> Iterator[str]:
     for field, value in values.items():
         if field.type is int and type(value) is not int:
             yield f"„{field.name}“ muss eine ganze Zahl sein, ohne Anführungszeichen."
+        if field.type is bool and type(value) is not bool:
+            yield f"„{field.name}“ muss true oder false sein, klein geschrieben und ohne Anführungszeichen."
     texts = [value for field, value in values.items() if field.type is str]
     if not all(isinstance(text, str) for text in (*texts, *config.hosts, *config.media)):
         yield "Alle Werte müssen Text in Anführungszeichen sein."

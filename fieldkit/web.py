@@ -14,7 +14,7 @@ from markupsafe import Markup
 from waitress.parser import HTTPRequestParser
 from werkzeug.exceptions import HTTPException
 
-from . import doors, i18n, kept, tickets
+from . import certificate, doors, i18n, kept, tickets
 from .answers import STATUSES
 from .db import StorageFull
 from .forms import Form
@@ -119,6 +119,18 @@ def may(audience: str) -> bool:
     return someone is not None and doors.may(someone.role, audience)
 
 
+def way() -> str:
+    """How the present request came to the kit, `doors.LOCK` and so on."""
+    return doors.way(request.environ, house().config.hotspot)
+
+
+def with_lock() -> str:
+    """The address of the present page with a lock, where the kit has a certificate and we are not there yet; else empty."""
+    config = house().config
+    address = "" if request.is_secure else certificate.address(config.home, config.tls_name)
+    return address and address + request.full_path.rstrip("?")
+
+
 def ticket_of(form: Form) -> tickets.Ticket | None:
     """The ticket a visitor's form brought back; without a readable one the form has an error that asks to send again."""
     try:
@@ -146,6 +158,7 @@ def furnish(app: Flask) -> None:
     """Give an application what all pages need: language, checks before, headers after, errors as pages."""
     app.config.setdefault("COOKIE", doors.COOKIE)
     app.config.setdefault("LAYOUT", "base.html")
+    app.config.setdefault("STAFF_IN_THE_CLEAR", True)  # whoever runs a hub has it behind TLS
     app.before_request(_choose_language)
     app.before_request(_same_origin)
     app.before_request(_closed_by_default)
@@ -195,7 +208,9 @@ def _closed_by_default() -> Any:
     audience = getattr(current_app.view_functions[request.endpoint], "audience", None)
     if audience == doors.VISITOR:
         return None
-    if audience and may(audience):
+    if audience and not current_app.config["STAFF_IN_THE_CLEAR"] and way() == doors.AIR:
+        return page("in_the_clear.html", status=403, locked=with_lock())
+    if audience == doors.SIGN_IN or (audience and may(audience)):
         return None
     g.beyond_role = person() is not None
     if g.beyond_role or audience is None or request.method in UNSAFE:
@@ -228,6 +243,7 @@ def _globals() -> dict[str, Any]:
         "rooms": house().rooms,
         "qr": qr,
         "same_page_in": _same_page_in,
+        "with_lock": with_lock,
         "ticket": lambda: house().office.issue(),
         "STATUSES": STATUSES,
     }

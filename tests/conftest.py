@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from fieldkit import app, config, doors, house, ids
 from fieldkit.doors import Person
@@ -115,17 +116,27 @@ class Browser(Client):
     """A test client that sends forms the way a browser does: with an Origin, and with the fields the page came with."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A phone of its own: what one person may do in five minutes is counted by device."""
+        """A device of its own, by cable: what one person may do in five minutes is counted by device."""
         super().__init__(*args, **kwargs)
-        self.phone = {"REMOTE_ADDR": f"10.42.{ids.new_id()}"}
+        self.origin = ORIGIN
+        self.phone = {"REMOTE_ADDR": f"172.16.{secrets.randbelow(256)}.{secrets.randbelow(256)}"}
+
+    def move(self, scheme: str, address: str) -> None:
+        """Come another way from now on, with every request: `http` or `https`, from another address."""
+        self.origin, self.phone = f"{scheme}://localhost", {"REMOTE_ADDR": address}
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; unsafe ones carry an Origin unless the test says otherwise."""
+        if args and isinstance(args[0], EnvironBuilder):  # it follows a redirect
+            args[0].environ_base = self.phone
+        else:
+            kwargs.setdefault("base_url", self.origin)
+            kwargs.setdefault("environ_base", self.phone)
         if kwargs.get("method") in ("POST", "PUT", "DELETE"):
             headers = dict(kwargs.get("headers") or {})
-            headers.setdefault("Origin", ORIGIN)
+            if not {"Origin", "Referer", "Sec-Fetch-Site"} & headers.keys():
+                headers["Origin"] = self.origin
             kwargs["headers"] = headers
-            kwargs.setdefault("environ_base", self.phone)
         return super().open(*args, **kwargs)
 
     def fill(self, path: str, **fields: str) -> TestResponse:

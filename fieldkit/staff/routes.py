@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, request, url_for
 
 from .. import credentials, entrance
-from ..doors import FACILITATOR, VISITOR, Person, open_to
+from ..doors import FACILITATOR, SIGN_IN, Person, open_to
 from ..forms import Form
 from ..web import house, page, person, read, see, write
 from . import store
@@ -36,21 +36,21 @@ def _build_gate(state: Any) -> None:
 
 
 @blueprint.get("/sign-in")
-@open_to(VISITOR)
+@open_to(SIGN_IN)
 def sign_in() -> Any:
     """Ask for card and PIN."""
     return _sign_in_page(None)
 
 
 @blueprint.get("/card/<secret>")
-@open_to(VISITOR)
+@open_to(SIGN_IN)
 def scanned(secret: str) -> Any:
     """Where a card's QR code leads: only the PIN is missing. The same for every card, real or not."""
     return _sign_in_page(None, card=secret)
 
 
 @blueprint.post("/sign-in")
-@open_to(VISITOR)
+@open_to(SIGN_IN)
 def enter() -> Any:
     """Compare card and PIN."""
     return entrance.enter(current_app.extensions[GATE], _sign_in_page, "desk.index")
@@ -67,14 +67,14 @@ def sign_out() -> Any:
 
 
 @blueprint.get("/first/<secret>")
-@open_to(VISITOR)
+@open_to(SIGN_IN)
 def first(secret: str) -> Any:
     """The first facilitator takes over a new kit: name and PIN."""
     return _first_page(None, 200) if store.is_first_link(read(), credentials.read_secret(secret)) else _used_page()
 
 
 @blueprint.post("/first/<secret>")
-@open_to(VISITOR)
+@open_to(SIGN_IN)
 def take_over(secret: str) -> Any:
     """Make the first card, and show it."""
     form = credentials.first_form(request.form)

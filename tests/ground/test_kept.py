@@ -149,6 +149,7 @@ def test_who_understands_gzip_gets_it_and_who_does_not_gets_plain_text(phone):
         {"query_string": "lang=de"},
         {"path": "/ideas/x"},
         {"headers": {"HX-Request": "true"}},
+        {"base_url": "https://localhost"},
     ],
 )
 def test_other_questions_get_other_answers(phone, app, other):

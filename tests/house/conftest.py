@@ -19,6 +19,7 @@ from fieldkit import app, config, doors, house, ids
 from fieldkit.doors import Person
 from fieldkit.house import House
 from fieldkit.ops import examples
+from tests.conftest import Browser
 
 ORIGIN = "http://localhost"
 START = {doors.VISITOR: "/", doors.FACILITATOR: "/desk"}
@@ -62,7 +63,7 @@ def enter(examples_kit: House) -> Callable[[str], Client]:
     wsgi = app.create_wsgi(examples_kit)
 
     def browser(audience: str) -> Client:
-        client = Client(wsgi)
+        client = Browser(wsgi)
         if audience != doors.VISITOR:
             client.set_cookie(doors.COOKIE, examples_kit.sessions.begin(Person(ids.new_id(), "Jonas", audience)))
         return client

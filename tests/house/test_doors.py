@@ -37,7 +37,7 @@ def test_who_may_enter_where_is_a_reviewed_list(application, golden):
 
 
 def test_every_entrance_says_whom_it_is_open_to(application):
-    known = {doors.VISITOR, doors.FACILITATOR}
+    known = {doors.VISITOR, doors.SIGN_IN, doors.FACILITATOR}
     assert [entrance for entrance in entrances(application) if entrance[2] not in known] == []
 
 
@@ -45,7 +45,7 @@ def test_every_entrance_says_whom_it_is_open_to(application):
 def test_a_stranger_gets_no_further_than_the_sign_in(application, enter, method):
     stranger = enter(doors.VISITOR)
     for rule in application.url_map.iter_rules():
-        if application.view_functions[rule.endpoint].audience == doors.VISITOR:
+        if application.view_functions[rule.endpoint].audience in (doors.VISITOR, doors.SIGN_IN):
             continue
         answer = stranger.open(address(rule), method=method, headers=OWN)
         shared = method in ("GET", "HEAD", "OPTIONS") and "GET" not in rule.methods and answer.status_code in (200, 404)
@@ -54,6 +54,19 @@ def test_a_stranger_gets_no_further_than_the_sign_in(application, enter, method)
         assert answer.status_code in (303, 403, 405), f"{method} {rule.rule}: {answer.status_code}"
         if answer.status_code == 303:
             assert answer.headers["Location"].startswith("/staff/sign-in"), rule.rule
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nobody_of_the_team_gets_anywhere_where_card_and_pin_could_be_read_along(application, enter, method):
+    jonas = enter(doors.FACILITATOR)
+    jonas.move("http", "10.42.0.17")
+    tried = 0
+    for rule in application.url_map.iter_rules():
+        if method in rule.methods and application.view_functions[rule.endpoint].audience != doors.VISITOR:
+            answer, tried = jonas.open(address(rule), method=method), tried + 1
+            assert answer.status_code == 403, rule.rule
+            assert "bleibt hier zu" in answer.text, rule.rule
+    assert tried > 10
 
 
 def test_a_made_up_cookie_opens_nothing(application, enter):
