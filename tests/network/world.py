@@ -1,0 +1,271 @@
+"""A square in network namespaces: the kit with its hotspot, and visitors with phones of their own. Needs root.
+
+Everything is real but the radio. The kit's namespace has a bridge named `wlan0` for the air, whose ports are isolated as an access point with client
+isolation does it; dnsmasq runs with the words NetworkManager 1.42 starts it with; the files are those of `fieldkit net render`.
+"""
+
+import contextlib
+import ctypes
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fieldkit import config
+from fieldkit.config import Config
+from fieldkit.net import files, machine
+
+KIT = "10.42.0.1"
+PROGRAMS = "ip bridge nft dnsmasq udhcpc busybox dig chromium nmcli sysctl".split()
+CLONE_NEWNET = 0x40000000
+LIBC = ctypes.CDLL(None, use_errno=True)
+PREFIX = "feldkit-"
+
+# What a phone does with the answer of a DHCP server. The lease itself is written down for the tests.
+ON_LEASE = """#!/bin/sh
+[ "$1" = bound ] || [ "$1" = renew ] || exit 0
+env > "$LEASE"
+ip address replace "$ip/$mask" dev "$interface"
+ip route replace default via "$router"
+echo "nameserver $dns" > "$RESOLV"
+"""
+
+
+def missing() -> str:
+    """Why there can be no square on this machine, or nothing."""
+    if os.geteuid():
+        return "Tests of the network need root: they make network namespaces."
+    absent = [program for program in PROGRAMS if not shutil.which(program)]
+    return f"Tests of the network need these programs, too: {', '.join(absent)} (see .ci/run)." if absent else ""
+
+
+class Place:
+    """A network namespace: somebody's device."""
+
+    def __init__(self, name: str) -> None:
+        """Make it, with its own loopback and resolv.conf."""
+        self.name = name
+        self.resolv = Path("/etc/netns") / name / "resolv.conf"
+        command("ip", "netns", "add", name)
+        self.resolv.parent.mkdir(parents=True, exist_ok=True)
+        self.resolv.touch()
+        command("ip", "-n", name, "link", "set", "lo", "up")
+
+    def remove(self) -> None:
+        """Leave nothing behind."""
+        subprocess.run(["ip", "netns", "delete", self.name], capture_output=True)
+        shutil.rmtree(self.resolv.parent, ignore_errors=True)
+
+    def run(self, *words: object, **options: Any) -> str:
+        """What a program says in there. Raises CalledProcessError."""
+        return command("ip", "netns", "exec", self.name, *words, **options)
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Sockets made by this thread are in there."""
+        with open("/proc/thread-self/ns/net") as outside, open(f"/run/netns/{self.name}") as there:
+            _enter(there.fileno())
+            try:
+                yield
+            finally:
+                _enter(outside.fileno())
+
+    def connect(self, host: str, port: int, timeout: float = 5) -> socket.socket:
+        """A TCP connection from in there to an address. Raises OSError."""
+        with self.inside():
+            return socket.create_connection((host, port), timeout)
+
+    def ask(self, host: str, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+        """Ask for a page the way a program does: resolve the name, connect to port 80, read it all."""
+        with self.inside():
+            address = host if host[0].isdigit() else machine.ask(KIT, host)
+        line = http.client.HTTPConnection(host, timeout=10)
+        line.sock = self.connect(address, 80)
+        with contextlib.closing(line):
+            line.request(method, path, headers={"Connection": "close", **headers})
+            answer = line.getresponse()
+            answer.text = answer.read().decode(errors="replace")  # type: ignore[attr-defined]
+            return answer
+
+
+class Visitor(Place):
+    """Somebody with a phone, not yet on the hotspot."""
+
+    def __init__(self, world: "World", number: int) -> None:
+        """Come into range."""
+        super().__init__(f"{world.name}-visitor-{number}")
+        self._folder = world.folder
+        self.lease: dict[str, str] = {}
+        command("ip", "link", "add", "wlan0", "netns", self.name, "type", "veth", "peer", f"air{number}", "netns", world.kit.name)
+        command("ip", "-n", world.kit.name, "link", "set", f"air{number}", "master", "wlan0", "up")
+        command("bridge", "-n", world.kit.name, "link", "set", "dev", f"air{number}", "isolated", "on")
+        command("ip", "-n", self.name, "link", "set", "wlan0", "up")
+
+    @property
+    def address(self) -> str:
+        """The address the kit gave."""
+        return self.lease["ip"]
+
+    def join(self) -> dict[str, str]:
+        """Get an address from the kit with a real DHCP client; what the kit said."""
+        script, lease = self._folder / "on-lease", self._folder / f"{self.name}.lease"
+        script.write_text(ON_LEASE)
+        script.chmod(0o755)
+        told = {**os.environ, "LEASE": str(lease), "RESOLV": str(self.resolv)}
+        self.run(
+            "udhcpc", "-i", "wlan0", "-n", "-q", "-f", "-t", "5", "-T", "1", "-O", "43", "-O", "ntpsrv", "-s", script, env=told
+        )
+        self.lease = dict(line.split("=", 1) for line in lease.read_text().splitlines() if "=" in line)
+        return self.lease
+
+
+class World:
+    """The square."""
+
+    def __init__(self, folder: Path, home: Path, name: str) -> None:
+        """Nothing is up yet; `home` is that of a kit that was set up."""
+        self.folder, self.home, self.name = folder, home, name
+        self._afterwards = contextlib.ExitStack()
+        self._visitors = 0
+
+    def __enter__(self) -> "World":
+        """Set up the hotspot and start the kit; takes everything down again when that fails."""
+        with contextlib.ExitStack() as afterwards:
+            self._afterwards = afterwards
+            self._open()
+            self._afterwards = afterwards.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the square."""
+        self._afterwards.close()
+
+    def _open(self) -> None:
+        with (self.home / "kit.toml").open("a") as toml:
+            toml.write(f'address = "http://{KIT}"\n')
+        self.config = self._load()
+        self.kit = self._place(Place, f"{self.name}-kit")
+        files.write(self.config, self.folder)
+        command("ip", "-n", self.kit.name, "link", "add", "wlan0", "type", "bridge")
+        self.kit.run("sysctl", "-q", "net.ipv6.conf.wlan0.disable_ipv6=1", "net.ipv4.ip_forward=1")  # as NetworkManager does
+        # Radio is no bridge: with this on, the firewall would see its frames, and send refusals that nobody recognises.
+        self.kit.run("sysctl", "-q", "-e", "net.bridge.bridge-nf-call-iptables=0")
+        command("ip", "-n", self.kit.name, "address", "add", str(self.config.hotspot), "dev", "wlan0")
+        command("ip", "-n", self.kit.name, "link", "set", "wlan0", "up")
+        self.kit.run("nft", "-f", self.folder / files.RULES_FILE)
+        self.start_names()
+        self.start_kit()
+
+    def _load(self) -> Config:
+        before = os.environ.get("FIELDKIT_HOME")
+        os.environ["FIELDKIT_HOME"] = str(self.home)
+        try:
+            return config.load()
+        finally:
+            if before is None:
+                del os.environ["FIELDKIT_HOME"]
+            else:
+                os.environ["FIELDKIT_HOME"] = before
+
+    def start_names(self) -> None:
+        """Start dnsmasq as NetworkManager does."""
+        self.names = self._start(
+            "dnsmasq", "--conf-file=/dev/null", "--no-hosts", "--keep-in-foreground", "--bind-interfaces", "--except-interface=lo",
+            "--clear-on-reload", "--strict-order", f"--listen-address={KIT}", "--dhcp-range=10.42.0.10,10.42.0.254,60m",
+            "--dhcp-option-force=43,ANDROID_METERED", f"--dhcp-leasefile={self.folder / 'leases'}", f"--pid-file={self.folder / 'pid'}",
+            f"--conf-dir={self.folder / 'etc/NetworkManager/dnsmasq-shared.d'}",
+        )  # fmt: skip
+        self._until(lambda: self._in_kit(lambda: machine.ask(KIT, "feldkit.internal")) == KIT, "dnsmasq does not answer")
+
+    def start_kit(self) -> None:
+        """Start the kit's server."""
+        self.server = self._start(sys.executable, "-m", "fieldkit", "serve", "--host", "0.0.0.0", "--port", str(files.PORT))
+        self._until(self._kit_answers, "the kit does not answer")
+
+    @contextlib.contextmanager
+    def without_firewall(self, rules: str = "") -> Iterator[None]:
+        """For a while there is none, or another one."""
+        self.kit.run("nft", "-f", "-", input="delete table inet feldkit\n" + rules)
+        try:
+            yield
+        finally:
+            self.kit.run("nft", "-f", self.folder / files.RULES_FILE)
+
+    def stop(self, process: subprocess.Popen) -> None:
+        """End a process that was started here, and wait for it."""
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def place(self, what: str) -> Place:
+        """Another place that is not on the hotspot."""
+        return self._place(Place, f"{self.name}-{what}")
+
+    def visitor(self) -> Visitor:
+        """Somebody comes onto the square; they leave with the world."""
+        self._visitors += 1
+        return self._place(Visitor, self, self._visitors)
+
+    def _place(self, kind: type[Any], *words: Any) -> Any:
+        place = kind(*words)
+        self._afterwards.callback(place.remove)
+        return place
+
+    def _start(self, *words: str) -> subprocess.Popen:
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                ["ip", "netns", "exec", self.kit.name, *words],
+                env={**os.environ, "FIELDKIT_HOME": str(self.home)}, stdout=log, stderr=log,
+            )  # fmt: skip
+        self._afterwards.callback(self.stop, process)
+        return process
+
+    def _kit_answers(self) -> bool:
+        try:
+            self.kit.connect("127.0.0.1", files.PORT).close()
+        except OSError:
+            return False
+        return True
+
+    def _in_kit(self, question: Any) -> Any:
+        with self.kit.inside():
+            return question()
+
+    def _until(self, true: Any, otherwise: str) -> None:
+        deadline = time.monotonic() + 30
+        while not true():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{otherwise}:\n{(self.folder / 'log').read_text(errors='replace')}")
+            time.sleep(0.05)
+
+
+def sweep() -> None:
+    """Remove what runs that were killed left behind: namespaces named after processes that are no more."""
+    for line in command("ip", "netns", "list").splitlines():
+        name = line.split()[0]
+        if name.startswith(PREFIX) and not Path("/proc", name.split("-")[1]).exists():
+            command("ip", "netns", "delete", name)
+            shutil.rmtree(Path("/etc/netns") / name, ignore_errors=True)
+
+
+def command(*words: object, **options: Any) -> str:
+    """What a program says. Raises CalledProcessError, with what it complained about."""
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60, **options)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, words))}: {done.stderr or done.stdout}")
+    return done.stdout
+
+
+def _enter(namespace: int) -> None:
+    if LIBC.setns(namespace, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
