@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..config import Config
 from ..nonsense import NAME
+from . import https
 
 PORT = 8080
 """Where the kit's server listens; visitors come by port 80."""
@@ -38,6 +39,8 @@ def render(config: Config) -> list[File]:
         File("etc/NetworkManager/system-connections/feldkit-ap.nmconnection", _profile(config), 0o600),
         File(RULES_FILE, rules(config)),
     ]
+    if config.tls_name:
+        files.append(File(https.FILE, HEAD + https.terminator(config)))
     if config.wireless:
         files.append(File("etc/modprobe.d/feldkit-wifi.conf", f"{HEAD}options cfg80211 ieee80211_regdom={config.country}\n"))
     return files
@@ -87,6 +90,8 @@ def _names(config: Config) -> str:
             "local-ttl=5",
             "# NetworkManager gibt Adressen für eine Stunde aus; auf einem Platz kommen und gehen viele.",
             f"dhcp-host=*:*:*:*:*:*,{config.lease_minutes}m",
+            "# Sonst wartet jedes neue Telefon drei Sekunden, ob schon jemand seine Adresse hat.",
+            "no-ping",
             "# Ein Telefon mit der Adresse eines anderen Kits bekommt gleich eine neue.",
             "dhcp-authoritative",
             "",
