@@ -19,12 +19,13 @@ from fieldkit import app, config, doors, house, ids
 from fieldkit.doors import Person
 from fieldkit.house import House
 from fieldkit.ops import examples
+from fieldkit.workshops import demo
 from tests.conftest import Browser
 
 ORIGIN = "http://localhost"
 START = {doors.VISITOR: "/", doors.FACILITATOR: "/desk"}
 VARIANTS = 3  # pages of one kind that are looked at: with another question they are another page, with another idea they are not
-PRINTED = {"secret": "a" * 26}  # parts of addresses that stand on paper only
+PRINTED = {"secret": "a" * 26, "code": demo.DEMO_CODE, "token": demo.DEMO_TOKEN}  # parts of addresses that stand on paper only
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 

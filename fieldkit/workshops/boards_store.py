@@ -1,0 +1,56 @@
+"""Boards in SQL, as they are right now: who may see what, and whether anything is taken."""
+
+import json
+import sqlite3
+from typing import Any
+
+from . import timer
+
+BOARD = """
+    SELECT boards.*, workshop_steps.workshop_id, workshops.state AS workshop_state, workshops.step_id = boards.step_id AS current,
+        workshop_steps.minutes, workshop_steps.extra, workshop_steps.started_at, workshop_steps.started_tick, workshop_steps.ended_at
+    FROM boards JOIN workshop_steps ON workshop_steps.id = boards.step_id JOIN workshops ON workshops.id = workshop_id
+"""
+
+
+def board(conn: sqlite3.Connection, board_id: str) -> dict[str, Any] | None:
+    """A board by its id, with its options as a dict, the step's minutes, and the state of its workshop as `workshop_state`."""
+    row = conn.execute(BOARD + "WHERE boards.id = ?", [board_id]).fetchone()
+    return _board(row) if row else None
+
+
+def boards(conn: sqlite3.Connection, workshop_id: str) -> list[dict[str, Any]]:
+    """All boards of a workshop in the order of the agenda."""
+    rows = conn.execute(BOARD + "WHERE workshops.id = ? ORDER BY workshop_steps.place, boards.rowid", [workshop_id])
+    return [_board(row) for row in rows]
+
+
+def board_for(conn: sqlite3.Connection, step_id: str, group_id: str | None) -> dict[str, Any] | None:
+    """The board of a step that somebody of this group works on: the group's own, else the one for everybody."""
+    rows = conn.execute(
+        BOARD + "WHERE boards.step_id = ? AND (group_id IS NULL OR group_id = ?) ORDER BY group_id IS NULL, boards.rowid",
+        [step_id, group_id],
+    )
+    found = rows.fetchone()
+    return _board(found) if found else None
+
+
+def workshop_of(conn: sqlite3.Connection, board_id: str) -> str:
+    """The id of the workshop a board belongs to."""
+    return conn.execute(BOARD + "WHERE boards.id = ?", [board_id]).fetchone()["workshop_id"]
+
+
+def at_present(board: dict[str, Any]) -> dict[str, Any]:
+    """A board with what depends on the moment: `over` (its time is up), `hidden` (what others wrote), `takes` (notes and votes)."""
+    seconds = timer.left(board)
+    over = bool(board["ended_at"]) or (seconds is not None and seconds <= 0)
+    waits = board["reveal"] == "facilitator" or (board["reveal"] == "timer" and not over)
+    return board | {
+        "over": over,
+        "hidden": waits and not board["revealed"],
+        "takes": board["workshop_state"] == "open" and not board["locked"],
+    }
+
+
+def _board(row: sqlite3.Row) -> dict[str, Any]:
+    return at_present(dict(row) | {"options": json.loads(row["options"])})

@@ -1,0 +1,92 @@
+"""Where a workshop stands for whoever looks: its step, its board, a version of both, and the board as a piece of page.
+
+`look` asks memory first and the database only after something changed; `show` has a board rendered once for everybody who sees the same.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .. import i18n
+from . import boards_store, live, notes_store, store, timer, votes_store
+from .kinds import kind_of
+
+PHONE, BEAMER, TEAM = "phone", "beamer", "team"
+"""How a board is shown; the template of its kind is told as `view`."""
+
+Read = Callable[[], sqlite3.Connection]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A workshop at this moment."""
+
+    workshop: dict[str, Any]
+    steps: list[dict[str, Any]]
+    step: dict[str, Any] | None
+    """Where the group is; None before the first step."""
+    board: dict[str, Any] | None
+    version: str
+    """Changes when there is something new to see, and never for what is hidden from whoever looks."""
+    to: str
+
+    @property
+    def left(self) -> int | None:
+        """Seconds the step still has; negative when it runs over."""
+        return timer.left(self.step) if self.step else None
+
+    @property
+    def shape(self) -> str:
+        """What a participant's own part of the page is made for: another board, or one that takes nothing now, needs another."""
+        return f"{self.board['id']}-{int(self.board['takes'])}" if self.board else self.workshop["state"]
+
+    @property
+    def every(self) -> int:
+        """Milliseconds until a phone asks again."""
+        if self.workshop["state"] != "open":
+            return live.CLOSED
+        return live.PHONE if self.board else live.LOBBY
+
+
+def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = live.ROOM) -> Standing | None:
+    """Where a workshop stands for a group, or None where there is no such workshop. `read` gives a connection if one is needed."""
+    known = live.memory.ask(
+        (workshop_id, group_id, to), live.version(workshop_id, to=live.TEAM), lambda: _look_up(read(), workshop_id, group_id)
+    )
+    if known is None:
+        return None
+    workshop, steps, step, board = known
+    board = boards_store.at_present(board) if board else None
+    things = (workshop_id, board["id"]) if board else (workshop_id,)
+    version = live.version(*things, to=to) + ("!" if board and board["over"] else "")
+    return Standing(workshop, steps, step, board, version, to)
+
+
+def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) -> str:
+    """The board as everybody in this view sees it, rendered by `render(template, **values)` once per version and language."""
+    board = standing.board
+    if board is None:
+        return ""
+    key = (board["id"], view, i18n.current())
+    return live.kept.piece(
+        key, standing.version, lambda: render("workshops/_board.html", **content(read(), board, standing.to), view=view)
+    )
+
+
+def content(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM) -> dict[str, Any]:
+    """What a board shows: `board`, `kind`, `notes` and `result`. Votes that are still secret are left out, for the team, too."""
+    kind = kind_of(board)
+    notes = notes_store.seen(conn, board, to)
+    secret = board["votes_hidden"] and not board["locked"] and not board["ended_at"] and board["workshop_state"] == "open"
+    tallies = {} if secret else votes_store.tallies(conn, board["id"])
+    return {"board": board, "kind": kind, "notes": notes, "secret": bool(secret), "result": kind.result(board, notes, tallies)}
+
+
+def _look_up(conn: sqlite3.Connection, workshop_id: str, group_id: str | None) -> Any:
+    workshop = store.one(conn, workshop_id)
+    if workshop is None:
+        return None
+    steps = store.agenda(conn, workshop_id)
+    step = next((step for step in steps if step["id"] == workshop["step_id"]), None)
+    return workshop, steps, step, boards_store.board_for(conn, step["id"], group_id) if step else None

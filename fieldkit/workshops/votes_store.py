@@ -1,0 +1,200 @@
+"""Votes in SQL. Every limit is kept inside the write, where nothing else happens at the same time."""
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import ids, journal
+from . import boards_store, live
+
+
+class Closed(Exception):
+    """This board takes no votes (any more)."""
+
+
+class NoneLeft(Exception):
+    """This participant has no vote left."""
+
+
+class NotHere(Exception):
+    """The note or option is not on this board (any more)."""
+
+
+@dataclass
+class Tally:
+    """What one note or option got: value -> how many, from phones and from paper."""
+
+    phone: dict[int, int] = field(default_factory=dict)
+    paper: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def votes(self) -> int:
+        """How many votes in all."""
+        return sum(self.phone.values()) + sum(self.paper.values())
+
+    @property
+    def paper_votes(self) -> int:
+        """How many of them on paper."""
+        return sum(self.paper.values())
+
+    @property
+    def total(self) -> int:
+        """The sum of the values: dots, grades, amounts."""
+        return sum(value * n for values in (self.phone, self.paper) for value, n in values.items())
+
+    def of(self, value: int) -> int:
+        """How many chose this value."""
+        return self.phone.get(value, 0) + self.paper.get(value, 0)
+
+
+def dot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: str, have: int) -> None:
+    """Give a dot to a note. `have` is how many dots the participant saw as given: the same tap twice is one dot.
+
+    Raises Closed, NoneLeft, NotHere.
+    """
+    board = _open_board(conn, board_id, who)
+    if not _on_board(conn, board, note_id):
+        raise NotHere
+    mine = dots(conn, board["id"], who["id"])
+    again = conn.execute(
+        "SELECT 1 FROM votes WHERE board_id = ? AND participant_id = ? AND target = ? AND nth = ?",
+        [board["id"], who["id"], note_id, have],
+    ).fetchone()
+    if again or (mine.get(note_id) and not board["votes_stack"]):
+        return
+    if sum(mine.values()) >= board["votes_each"]:
+        raise NoneLeft
+    conn.execute(
+        "INSERT INTO votes (board_id, participant_id, target, nth) VALUES (?, ?, ?, ?)", [board["id"], who["id"], note_id, have]
+    )
+    _moved(conn, board)
+
+
+def undot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: str) -> None:
+    """Take all dots of a participant back from a note. Raises Closed."""
+    board = _open_board(conn, board_id, who)
+    conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ? AND target = ?", [board["id"], who["id"], note_id])
+    _moved(conn, board)
+
+
+def choose(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], values: dict[str, int]) -> None:
+    """Replace whatever a participant chose on this board by these options and their values: sending it twice changes nothing.
+
+    Raises Closed.
+    """
+    board = _open_board(conn, board_id, who)
+    conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ?", [board["id"], who["id"]])
+    conn.executemany(
+        "INSERT INTO votes (board_id, participant_id, target, value) VALUES (?, ?, ?, ?)",
+        [(board["id"], who["id"], target, value) for target, value in values.items()],
+    )
+    _moved(conn, board)
+
+
+def enter_paper(conn: sqlite3.Connection, board_id: str, entry: dict[str, Any], who: str) -> None:
+    """Enter so many equal votes from paper: `id` of the form, `target`, `value`, `number`. Repeating an id changes nothing.
+
+    Raises Closed, NotHere.
+    """
+    if conn.execute("SELECT 1 FROM votes WHERE entry_id = ?", [entry["id"]]).fetchone():
+        return
+    board = boards_store.board(conn, board_id)
+    if board is None or board["workshop_state"] == "ended":
+        raise Closed
+    if ids.is_id(entry["target"]) and not _on_board(conn, board, entry["target"]):
+        raise NotHere
+    conn.execute(
+        "INSERT INTO votes (board_id, target, value, channel, number, entry_id, entered_by) VALUES (?, ?, ?, 'paper', ?, ?, ?)",
+        [board["id"], entry["target"], entry.get("value", 1), entry["number"], entry["id"], who],
+    )
+    _moved(conn, board)
+
+
+def dots(conn: sqlite3.Connection, board_id: str, participant_id: str) -> dict[str, int]:
+    """Where the dots of a participant are: note -> how many. Those on notes that were removed are free again."""
+    rows = conn.execute(
+        """
+        SELECT target, count(*) FROM votes JOIN notes ON notes.id = target AND notes.state = 'shown'
+        WHERE votes.board_id = ? AND votes.participant_id = ? GROUP BY target ORDER BY min(votes.id)
+        """,
+        [board_id, participant_id],
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def chosen(conn: sqlite3.Connection, board_id: str, participant_id: str) -> dict[str, int]:
+    """What a participant chose: option -> value."""
+    rows = conn.execute("SELECT target, value FROM votes WHERE board_id = ? AND participant_id = ?", [board_id, participant_id])
+    return {row["target"]: row["value"] for row in rows}
+
+
+def tallies(conn: sqlite3.Connection, board_id: str) -> dict[str, Tally]:
+    """What every note or option of a board got."""
+    found: dict[str, Tally] = defaultdict(Tally)
+    rows = conn.execute(
+        "SELECT target, value, channel, sum(number) AS n FROM votes WHERE board_id = ? GROUP BY target, value, channel",
+        [board_id],
+    )
+    for row in rows:
+        getattr(found[row["target"]], row["channel"])[row["value"]] = row["n"]
+    return found
+
+
+def voters(conn: sqlite3.Connection, board_id: str) -> int:
+    """How many phones voted on a board."""
+    return conn.execute("SELECT count(DISTINCT participant_id) FROM votes WHERE board_id = ?", [board_id]).fetchone()[0]
+
+
+def count_for_the_journal(conn: sqlite3.Connection, board_id: str) -> None:
+    """Write down the numbers that travel, where they changed since they were written down last."""
+    old = {(row["target"], row["value"]): row for row in conn.execute("SELECT * FROM tallies WHERE board_id = ?", [board_id])}
+    new = {
+        (target, value): (tally.phone.get(value, 0), tally.paper.get(value, 0))
+        for target, tally in tallies(conn, board_id).items()
+        for value in {*tally.phone, *tally.paper}
+    }
+    for key in old.keys() | new.keys():
+        votes, paper = new.get(key, (0, 0))
+        row = old.get(key)
+        if row is None or (row["votes"], row["paper_votes"]) != (votes, paper):
+            rid = row["id"] if row else ids.new_id()
+            tally = {"id": rid, "board_id": board_id, "target": key[0], "value": key[1], "votes": votes, "paper_votes": paper}
+            journal.save(conn, "tallies", tally)
+
+
+def trim(conn: sqlite3.Connection, board_id: str) -> None:
+    """A note came back, and its dots with it: whoever spent them elsewhere meanwhile loses the newest beyond the limit."""
+    conn.execute(
+        """
+        DELETE FROM votes WHERE id IN (
+            SELECT id FROM (
+                SELECT votes.id, boards.votes_each,
+                    row_number() OVER (PARTITION BY votes.board_id, votes.participant_id ORDER BY votes.id) AS nth_dot
+                FROM votes JOIN notes ON notes.id = target AND notes.state = 'shown' JOIN boards ON boards.id = votes.board_id
+                WHERE votes.participant_id IS NOT NULL AND :board IN (boards.id, boards.source_id)
+            ) WHERE nth_dot > votes_each
+        )
+        """,
+        {"board": board_id},
+    )
+
+
+def _open_board(conn: sqlite3.Connection, board_id: str, who: dict[str, Any]) -> dict[str, Any]:
+    board = boards_store.board(conn, board_id)
+    if board is None or not board["takes"] or board["workshop_id"] != who["workshop_id"]:
+        raise Closed
+    return board
+
+
+def _on_board(conn: sqlite3.Connection, board: dict[str, Any], note_id: str) -> bool:
+    """Whether a note is there to be voted for: on this board or the one it works on, shown, and not merged into another."""
+    row = conn.execute(
+        "SELECT 1 FROM notes WHERE id = ? AND board_id IN (?, ?) AND state = 'shown' AND parent_id IS NULL",
+        [note_id, board["id"], board["source_id"]],
+    )
+    return row.fetchone() is not None
+
+
+def _moved(conn: sqlite3.Connection, board: dict[str, Any]) -> None:
+    live.changed(conn, board["id"], secret=bool(board["votes_hidden"]) or board["hidden"])

@@ -1,0 +1,78 @@
+// Asks for what is new at the pace the server names, counts the timer down, follows the group, and sends again what could not be sent.
+"use strict";
+(() => {
+  const UNSEEN = 15000; // milliseconds between two polls in a hidden tab
+  const AGAIN = 3000; // until an unsent note is tried again
+  let last = Date.now();
+  let poll = 0;
+  const stand = () => document.getElementById("stand");
+
+  // A fifth more or less, so that phones that joined together do not ask together.
+  const wait = () => (document.hidden ? UNSEEN : Number(stand()?.dataset.every) || 5000) * (0.8 + 0.4 * Math.random());
+  const ask = () => {
+    clearTimeout(poll);
+    poll = setTimeout(ask, wait());
+    stand()?.dispatchEvent(new Event("stand"));
+  };
+  const busy = () => [...document.querySelectorAll("form[data-keep]")].some((form) =>
+    form.dataset.waiting || [...form.elements].some((field) =>
+      ["textarea", "text"].includes(field.type) && field.value !== field.defaultValue));
+
+  // The group is elsewhere: go along, unless somebody is writing; then the link on the page says it.
+  const follow = () => {
+    const mine = document.getElementById("mine");
+    const shape = stand()?.dataset.shape;
+    const page = document.querySelector("[data-page]")?.dataset.page;
+    if (mine && page && shape !== mine.dataset.shape && "follow" in stand().dataset && !busy()) location.replace(page);
+  };
+
+  const seconds = (element) => {
+    element.dataset.end ??= String(Date.now() + Number(element.dataset.left) * 1000);
+    return Math.round((Number(element.dataset.end) - Date.now()) / 1000);
+  };
+  const tick = () => {
+    for (const timer of document.querySelectorAll("[data-left]")) {
+      const left = seconds(timer);
+      const clock = timer.querySelector("[data-clock]");
+      const size = Math.abs(left);
+      clock.textContent = `${left < 0 ? "+" : ""}${Math.floor(size / 60)}:${String(size % 60).padStart(2, "0")}`;
+      timer.classList.toggle("over", left < 0);
+      timer.classList.add("ticking");
+    }
+    for (const line of document.querySelectorAll("[data-heartbeat]")) {
+      const ago = Math.round((Date.now() - last) / 1000);
+      line.textContent = ago > 20 && !document.hidden ? line.dataset.lost : line.dataset.words.replace("{}", ago);
+    }
+  };
+
+  const say = (form, words) => {
+    const out = form.querySelector("[data-sending]");
+    if (out) out.textContent = words;
+  };
+  // What could not be sent stays in its form, with its id, and is sent again until it arrives once.
+  const unsent = (form) => {
+    form.dataset.waiting = "yes";
+    say(form, form.dataset.unsent);
+    setTimeout(() => { if (form.isConnected) form.requestSubmit(); }, AGAIN);
+  };
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr?.status >= 200 && event.detail.xhr.status < 500) last = Date.now();
+    const form = event.detail.elt.closest?.("form[data-keep]");
+    if (!form || event.detail.elt !== form) return;
+    delete form.dataset.waiting;
+    if (!event.detail.xhr.status || event.detail.xhr.status >= 500) unsent(form);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "mine") {
+      ask();
+      document.querySelector("#mine textarea")?.focus({ preventScroll: true });
+    }
+    follow();
+    tick();
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+  setInterval(tick, 1000);
+  tick();
+  poll = setTimeout(ask, wait());
+})();
