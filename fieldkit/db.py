@@ -177,12 +177,8 @@ class Database:
         in it (25 of 25 rows in our trial).
         """
         erased = self._connection.scrub
-        for _ in range(100 if erased else 0):
-            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if not busy:
-                self._connection.scrub = False
-                break
-            time.sleep(0.02)  # a reader is in the middle of a page; the next commit tries again if it takes longer
+        if erased:
+            self._connection.scrub = not self._connection.fold()  # if it took too long, the next commit tries again
         return erased
 
 
@@ -212,6 +208,28 @@ class Writer(sqlite3.Connection):
         steps, self.afterwards = self.afterwards, []
         for step in steps:
             step(self)
+
+    def fold(self) -> bool:
+        """Fold the write-ahead log into the file and empty it; whether readers let us, within two seconds."""
+        for _ in range(100):
+            busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                return True
+            time.sleep(0.02)  # one is in the middle of a page
+        return False
+
+    def write_anew(self) -> None:
+        """Put the whole file together anew, between two transactions: nothing is left then in space that holds no row.
+
+        Takes twice its size in free space for a while. Rows keep their order, but an implicit rowid may change. Raises
+        sqlite3.Error, and all is as it was.
+        """
+        self.execute("PRAGMA temp_store = FILE")  # the new file lies there at first; in memory it would be too large
+        try:
+            self.execute("VACUUM")
+        finally:
+            self.execute("PRAGMA temp_store = MEMORY")
+        self.scrub = not self.fold()
 
 
 def _connect_writer(path: Path) -> Writer:

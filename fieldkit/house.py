@@ -63,7 +63,7 @@ def opened(config: Config, rooms: tuple[Room, ...], doing: str, restoring: Path 
             db.write(kit.make)
             begun_anew = db.write(rescue.begin, rooms, config, found)
             identity = kit.load(db.read())
-            copies = Copies(config, db, identity.id, lambda entries: db.write(rescue.take_in, rooms, entries))
+            copies = Copies(config, db, identity.id, rooms, lambda entries: db.write(rescue.take_in, rooms, entries))
             copies.write_mark()
             if not begun_anew and not rescue.aside(config.home):  # or a row that names them may still come back
                 db.write(blobs.sweep, plates)

@@ -131,6 +131,8 @@ class Room:
     """A verb run at every start of the server: a label and a path for the terminal, or nothing."""
     rebuild: Callable[[Connection], None] | None = None
     """Brings up to date what the room makes from its rows, such as a search index, when rows came or went without its own verbs."""
+    tidy: Callable[[Connection], None] | None = None
+    """Takes out for good what deleting left behind in what the room makes from its rows; run soon after, when the kit is quiet."""
     demo: Callable[[Connection], None] | None = None
     """Fills the room with examples; rooms are called in the order of the floor plan."""
     demo_code: str = ""

@@ -77,6 +77,7 @@ ROOM = Room(
         Waiting(N_("Noch ohne Antwort"), moderation_store.unanswered, "ideas.moderation", (("pile", "unanswered"),)),
     ),
     rebuild=index.rebuild,
+    tidy=index.tidy,
     demo=demo.fill,
     demo_code=demo.DEMO_CODE,
 )

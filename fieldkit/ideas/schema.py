@@ -80,3 +80,16 @@ def m001_ideas(db: Database) -> None:
 def m002_photo(db: Database) -> None:
     """A photo of the paper card, for the team: it may show names."""
     db.conn.execute("ALTER TABLE ideas ADD COLUMN photo_sha256 TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def m003_number(db: Database) -> None:
+    """The place of an idea's words in the index: an implicit rowid may change when the file is written anew."""
+    run_script(
+        db.conn,
+        """
+        ALTER TABLE ideas ADD COLUMN number INTEGER;
+        UPDATE ideas SET number = rowid;
+        CREATE UNIQUE INDEX ideas_by_number ON ideas (number);
+    """,
+    )

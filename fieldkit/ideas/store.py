@@ -182,7 +182,7 @@ def similar(conn: sqlite3.Connection, words: str, limit: int = 3) -> list[dict[s
     rows = conn.execute(
         f"""
         {IDEA} WHERE ideas.rowid IN (
-            SELECT ideas.rowid FROM ideas_search JOIN ideas ON ideas.rowid = ideas_search.rowid
+            SELECT ideas.rowid FROM ideas_search JOIN ideas ON ideas.number = ideas_search.rowid
             WHERE ideas_search.words MATCH ? AND ideas.state = 'visible' AND ideas.merged_into IS NULL
                 AND ideas.stop_id = (SELECT id FROM open_stop)
             ORDER BY ideas_search.rank LIMIT 12

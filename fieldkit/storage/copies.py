@@ -4,19 +4,20 @@ import contextlib
 import shutil
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import journal
 from ..config import Config
 from ..db import Database
+from ..room import Room
 from . import mark, snapshots
+from .leftovers import ROOM, Leftovers
 from .second_copy import SecondCopy, TakeIn
 
 KEPT = 3
 """Own backups, the newest ones."""
-ROOM = 3
-"""So many times the size of the database must be free: contributions come before backups."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,16 @@ class Backups:
 
     newest: Path | None
     trouble: str = ""
-    """Why the last one failed."""
+    """Why the last one failed, or what was erased has not gone altogether."""
 
 
 class Copies:
     """Keeps the copies of one open database up to date."""
 
-    def __init__(self, config: Config, db: Database, kit: str, take_in: TakeIn) -> None:
+    def __init__(self, config: Config, db: Database, kit: str, rooms: Sequence[Room], take_in: TakeIn) -> None:
         """Hear of every commit from now on."""
         self.second = SecondCopy(config.home, config.media, db, kit, take_in)
+        self._leftovers = Leftovers(config.home, db, rooms)
         self._home, self._db = config.home, db
         self._folder = config.home / "backups"
         self._tending = threading.Lock()
@@ -45,17 +47,19 @@ class Copies:
 
     def due(self) -> bool:
         """Whether something was erased that older copies may still show, or the second one wants a new snapshot."""
-        return self._erased or self.second.due()
+        return self._erased or self._leftovers.due() or self.second.due()
 
     def backups(self) -> Backups:
         """The kit's own backups."""
-        return Backups(next(iter(snapshots.newest_first(self._folder)), None), self._trouble)
+        return Backups(next(iter(snapshots.newest_first(self._folder)), None), self._trouble or self._leftovers.trouble)
 
     def tend(self, closing: bool = False) -> None:
         """See to everything that is due but the hourly backup. Never raises."""
         with self._tending:
             if self.closed.is_set() and not closing:
                 return
+            if self._leftovers.due(closing):
+                self._erased |= self._leftovers.remove()  # copies of the index show it, too
             if self._erased:
                 self._erased = False  # what is erased while we copy asks for another copy
                 self._renew()
@@ -86,6 +90,7 @@ class Copies:
 
     def _after_commit(self, conn: sqlite3.Connection, erased: bool) -> None:
         self._committed = True
+        self._leftovers.after_commit(erased)
         if erased:
             self._erased = True
             self._note_erased()

@@ -120,14 +120,10 @@ def _checked(copy: Path, look: Callable[[sqlite3.Connection], list[str]]) -> jou
 
 
 def _copy(database: Path, target: Path) -> None:
-    # SQLite's own backup, in one step: it sees one commit. Not VACUUM INTO, which numbers the rows of a table anew, so that the
-    # search index names the wrong ones. What was erased is not in the copy either, since `secure_delete` overwrites it.
-    with (
-        contextlib.closing(sqlite3.connect(f"file:{quoted(database)}?mode=ro", uri=True)) as live,
-        contextlib.closing(sqlite3.connect(target)) as copy,
-    ):
-        copy.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;")  # synced as a whole afterwards
-        live.backup(copy)
+    # It sees one commit. Not SQLite's own backup, which copies pages with all that erased rows may have left in them (leftovers.py).
+    with contextlib.closing(sqlite3.connect(f"file:{quoted(database)}?mode=ro", uri=True)) as live:
+        live.execute("PRAGMA synchronous = OFF")  # synced as a whole afterwards
+        live.execute("VACUUM INTO ?", [str(target)])
 
 
 def quoted(path: Path) -> str:

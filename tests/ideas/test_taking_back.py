@@ -2,23 +2,37 @@
 
 import pytest
 
+from fieldkit import clock
 from fieldkit.house import House
 from fieldkit.ideas import moderation_store, store
 
 CANARY = "Zwergkanarienvogel"
 RUNES = "ᚠᚢᚦ"  # three letters nobody else uses: in the trigram index they stand in one piece
-TRACES = [RUNES.encode(), CANARY.encode(), CANARY.lower().encode(), CANARY.encode("utf-16-le")]
+WORDS = [CANARY.encode(), CANARY.lower().encode(), CANARY.encode("utf-16-le")]
+TRACES = [*WORDS, RUNES.encode()]
 
 
 @pytest.fixture
 def bytes_left(kit: House):
-    """How often the canary can be read in any file of the kit's home."""
+    """How often the canary, or the runes beside it, can be read in any file of the kit's home."""
 
-    def count() -> int:
+    def count(traces=TRACES) -> int:
         files = [path.read_bytes() for path in kit.config.home.rglob("*") if path.is_file()]
-        return sum(content.count(trace) for content in files for trace in TRACES)
+        return sum(content.count(trace) for content in files for trace in traces)
 
     return count
+
+
+@pytest.fixture
+def quiet_moment(kit, monkeypatch):
+    """A moment in which nobody leaves anything."""
+
+    def pass_by() -> None:
+        later = clock.monotonic() + 60
+        monkeypatch.setattr(clock, "monotonic", lambda: later)
+        kit.copies.tend()
+
+    return pass_by
 
 
 @pytest.fixture
@@ -27,7 +41,7 @@ def crowd(kit, left):
     return lambda: [left(f"Noch eine Idee {n}", "Worte " * 40) for n in range(40)]
 
 
-def test_a_withdrawn_idea_is_gone_to_the_last_byte(kit, owned, crowd, bytes_left, in_order):
+def test_a_withdrawn_idea_is_gone_to_the_last_byte(kit, owned, crowd, bytes_left, quiet_moment, in_order):
     crowd()
     ticket = owned(f"Ein {CANARY} {RUNES}", f"Mein {CANARY} heißt Piet. " * 50)
     crowd()
@@ -39,6 +53,8 @@ def test_a_withdrawn_idea_is_gone_to_the_last_byte(kit, owned, crowd, bytes_left
     kit.db.write(moderation_store.hide, "comments", comment.id, f"{CANARY} ist Werbung", "Jonas")
     assert bytes_left() > 60
     kit.db.write(store.withdraw, ticket.id)
+    assert bytes_left(WORDS) == 0
+    quiet_moment()
     assert bytes_left() == 0
     assert in_order()
 
@@ -52,10 +68,12 @@ def test_a_withdrawn_comment_is_gone_to_the_last_byte(kit, left, bytes_left, in_
     assert in_order()
 
 
-def test_corrected_words_are_gone_to_the_last_byte(kit, owned, crowd, bytes_left, in_order):
+def test_corrected_words_are_gone_to_the_last_byte(kit, owned, crowd, bytes_left, quiet_moment, in_order):
     ticket = owned(f"Ein {CANARY} {RUNES}", f"Mein {CANARY} heißt Piet. " * 50)
     crowd()
     kit.db.write(store.correct, ticket.id, {"title": "Ein Vogel", "body": "Er heißt Piet.", "category": "", "place": ""})
+    assert bytes_left(WORDS) == 0
+    quiet_moment()
     assert bytes_left() == 0
     assert store.one(kit.db.read(), ticket.id)["title"] == "Ein Vogel"
     assert [idea["id"] for idea in store.listing(kit.db.read(), store.Question(words="vogel"))[0]] == [ticket.id]
