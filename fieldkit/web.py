@@ -124,6 +124,11 @@ def way() -> str:
     return doors.way(request.environ, house().config.hotspot)
 
 
+def may_ask_for_contact() -> bool:
+    """Whether a contact would come here unread: with a lock, or typed in at the device itself; or the kit's config allows any way."""
+    return way() in (doors.LOCK, doors.DEVICE) or house().config.contact_over_plain_wifi
+
+
 def with_lock() -> str:
     """The address of the present page with a lock, where the kit has a certificate and we are not there yet; else empty."""
     config = house().config

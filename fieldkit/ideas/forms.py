@@ -23,13 +23,21 @@ CATEGORY_LABELS = {
 }
 
 
-def idea_form(posted: Mapping[str, str]) -> Form:
-    """A visitor's idea. `contact` is only in `data` when consent was given."""
+def idea_form(posted: Mapping[str, str], safe: bool) -> Form:
+    """A visitor's idea. `contact` is only in `data` when consent was given, and refused where it did not come a `safe` way."""
     form = _idea_fields(posted)
     form.text("name", NAME)
     _drop_secret_name(form)
     contact = form.text("contact", CONTACT)
-    if contact and not form.tick("contact_consent"):
+    if contact and not safe:
+        form.refuse(
+            "unsafe",
+            _(
+                "Deinen Kontakt haben wir nicht angenommen: Ohne Schloss könnte jemand in der Nähe ihn mitlesen. "
+                "Alles andere steht noch da, du kannst es so senden."
+            ),
+        )
+    elif contact and not form.tick("contact_consent"):
         form.refuse("contact", _("Bitte kreuze an, dass wir dich erreichen dürfen, oder lass das Feld leer."))
     form.data.pop("contact_consent", None)
     return form

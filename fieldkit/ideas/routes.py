@@ -9,7 +9,7 @@ from ..districts import all_localities
 from ..doors import VISITOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
-from ..web import everywhere, house, page, part_wanted, read, see, ticket_of, write
+from ..web import everywhere, house, may_ask_for_contact, page, part_wanted, read, see, ticket_of, write
 from . import forms, store
 
 blueprint = Blueprint("ideas", __name__)
@@ -60,7 +60,7 @@ def new() -> Any:
 @open_to(VISITOR)
 def submit() -> Any:
     """Store an idea and hand out its receipt."""
-    form = forms.idea_form(request.form)
+    form = forms.idea_form(request.form, may_ask_for_contact())
     ticket = ticket_of(form)
     if not form or ticket is None:
         return _form_page(form, 422)
@@ -224,7 +224,7 @@ def _idea_page(idea: dict[str, Any], status: int = 200, keep: bool = False, than
 def _form_page(form: Form | None, status: int = 200, **values: Any) -> Any:
     return page(
         "ideas/new.html", status=status, form=form, places=all_localities(), can_seal=bool(kit.recipients(read())),
-        **values,
+        safe=may_ask_for_contact(), **values,
     )  # fmt: skip
 
 

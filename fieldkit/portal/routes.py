@@ -10,7 +10,7 @@ from .. import __version__, doors, i18n
 from ..doors import FACILITATOR, VISITOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
-from ..web import everywhere, house, page, person, read, see
+from ..web import everywhere, house, may_ask_for_contact, page, person, read, see, way
 from . import probes
 from .threshold import Threshold
 
@@ -58,7 +58,7 @@ def go_on() -> Any:
 @open_to(VISITOR)
 def about() -> Any:
     """What the kit knows about visitors, and how it is protected."""
-    return page("portal/about.html", keep=True)
+    return page("portal/about.html", way=way(), asks_for_contact=may_ask_for_contact())
 
 
 @blueprint.get("/portal")

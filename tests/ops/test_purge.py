@@ -83,10 +83,11 @@ def at_hub(hub: Central, table: str = "ideas") -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def with_contact(enrolled: House, idea: Callable[..., str]) -> str:
+def with_contact(enrolled: House, visitor: Any, idea: Callable[..., str]) -> str:
     """An idea with a contact, on a kit whose hub has keys; its code."""
     recipients = [str(Identity.generate().to_public()) for _ in range(2)]
     enrolled.db.write(lambda conn: conn.execute("UPDATE hub SET recipients = ?", [json.dumps(recipients)]).rowcount)
+    visitor.move("https", "10.42.0.17")
     code = idea("Mehr Bänke", body=CANARY, contact="030 1234567", contact_consent="1")
     assert count(enrolled, "contacts") == 1
     return code
