@@ -1,5 +1,6 @@
 """What of the hotspot is not on this machine as the kit's config has it: files, and what runs."""
 
+import contextlib
 import json
 import secrets
 import socket
@@ -113,22 +114,23 @@ def _names(config: Config) -> Iterator[Difference]:
             return
 
 
-def ask(server: str, name: str) -> str:
-    """The first IPv4 address a DNS server has for a name; nothing when it has none or does not answer within a second."""
-    number = secrets.randbits(16)
+def ask(server: str, name: str, tries: int = 3) -> str:
+    """The first IPv4 address a DNS server has for a name; nothing when it has none or does not answer, within a second each try."""
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
-    question = labels + b"\0" + struct.pack("!HH", 1, 1)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.settimeout(1)
-        try:
+    question = secrets.token_bytes(2) + struct.pack("!HHHHH", 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!HH", 1, 1)
+    for _ in range(tries):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+            line.settimeout(1)
             line.connect((server, 53))
-            line.send(struct.pack("!HHHHHH", number, 0x0100, 1, 0, 0, 0) + question)
-            answer = line.recv(512)
-        except OSError:
-            return ""
-    answered = answer[:2] == number.to_bytes(2, "big") and answer[6:8] != b"\0\0"
+            line.send(question)
+            return _first_address(line.recv(512), question)
+    return ""
+
+
+def _first_address(answer: bytes, question: bytes) -> str:
+    answered = answer[:2] == question[:2] and answer[6:8] != b"\0\0"
     # After the question: a name of two bytes, type, class, seconds, length, then the address.
-    address = answer[12 + len(question) + 12 :][:4]
+    address = answer[len(question) + 12 :][:4]
     return socket.inet_ntoa(address) if answered and len(address) == 4 else ""
 
 

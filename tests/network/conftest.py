@@ -10,7 +10,8 @@ import pytest
 from fieldkit import app, config, house
 from fieldkit.ops import examples, terminal
 from tests.network import world as square
-from tests.network.world import Visitor, World
+from tests.network.places import Visitor
+from tests.network.world import World
 
 
 @pytest.fixture(scope="session")

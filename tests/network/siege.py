@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.network.world import KIT, Place
+from tests.network.places import KIT, Place
 
 PAUSE = 0.25  # seconds between two looks at all connections
 

@@ -1,5 +1,6 @@
 """The network files: the same kit, the same bytes; no secret for others to read; and what differs is said."""
 
+import configparser
 import re
 import stat
 from dataclasses import replace
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from fieldkit import config
 from fieldkit.cli import main
 from fieldkit.net import files, machine
+from tests.network.world import World
 
 
 @pytest.fixture
@@ -125,3 +127,37 @@ def test_the_terminal_shows_how_to_join(settings: config.Config) -> None:
     assert settings.ssid in output
     assert settings.passphrase in output
     assert "█" in output
+
+
+@pytest.mark.network
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [{}, {"tls_name": "kit7.example.org"}, {"interface": "eth1", "network": "192.168.77.1/26"}])
+def test_the_programs_take_the_files_and_the_files_stay_the_same(world: World, changes: dict[str, str], tmp_path: Path) -> None:
+    kit = replace(world.config, **changes)
+    before = files.render(kit)
+    files.write(kit, tmp_path)
+    for _ in range(2):  # a second time while they are loaded
+        world.kit.run("nft", "--check", "--file", tmp_path / files.RULES_FILE)
+        with world.without_firewall(files.rules(kit)):
+            assert files.seal_of(world.kit.run("nft", "list", "table", "inet", "feldkit")) == files.seal_of(files.rules(kit))
+        assert "syntax check OK" in world.kit.run(
+            "sh", "-c", f"dnsmasq --test --conf-dir={tmp_path}/etc/NetworkManager/dnsmasq-shared.d 2>&1"
+        )
+    assert files.render(kit) == before
+    assert {path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == {file.text for file in before}
+
+
+@pytest.mark.network
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [{}, {"passphrase": ""}, {"interface": "eth1"}])
+def test_network_manager_reads_every_line_of_the_profile(world: World, changes: dict[str, str]) -> None:
+    """It writes it out again, in an order of its own, with defaults left out and an empty section."""
+    ours = text_of(replace(world.config, **changes), "nmconnection")
+    theirs = world.kit.run("nmcli", "--offline", "connection", "modify", "connection.autoconnect", "yes", input=ours)
+    assert profile_in(theirs) == profile_in(ours)
+
+
+def profile_in(text: str) -> dict[str, dict[str, str]]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(text)
+    return {name: dict(section) for name, section in parser.items() if section}

@@ -11,7 +11,8 @@ import pytest
 from fieldkit.net import files, machine
 from fieldkit.portal.probes import PROBES
 from tests.network import crowd
-from tests.network.world import KIT, Visitor, World, command
+from tests.network.places import KIT, Visitor, command
+from tests.network.world import World
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 

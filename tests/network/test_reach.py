@@ -10,7 +10,8 @@ import pytest
 
 from fieldkit.net import files
 from tests.network import siege
-from tests.network.world import KIT, Place, Visitor, World, command
+from tests.network.places import KIT, Place, Visitor, command
+from tests.network.world import World
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
