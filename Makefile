@@ -20,7 +20,7 @@ hub: $(READY) ## Den Hub starten (PORT=9090)
 	@$(BIN)/fieldkit hub serve --port $(PORT)
 
 ##@ Entwickeln
-.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync wheel
+.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync wheel release install-device
 test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -54,6 +54,13 @@ bench-sync: $(TESTED) ## Messen: die Übergabe, jede Stufe und das Ganze
 
 wheel: $(READY) ## Ein Paket zum Installieren bauen, nach dist/
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+release: $(READY) ## Archive zum Installieren bauen, mit allen Paketen: x86_64 und aarch64, nach dist/
+	scripts/release $(MACHINES)
+
+install-device: MACHINES = $(shell uname -m)
+install-device: release ## Diesen Rechner zu einem Kit machen (Debian, Raspberry Pi OS; mit sudo)
+	sudo dist/feldkit-*-$(MACHINES)/install-pi
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Feldkit braucht Python 3.11 oder neuer.")'
