@@ -310,12 +310,19 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 
 def free_port() -> int:
-    """A port nobody uses at the moment."""
+    """A port nobody uses, the one after it free as well: from a range that the system gives to no connection of its own accord."""
+    import random
     import socket
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.randrange(20_000, 32_000, 2)
+        try:
+            with socket.socket() as probe, socket.socket() as next_one:
+                probe.bind(("127.0.0.1", port))
+                next_one.bind(("127.0.0.1", port + 1))
+                return port
+        except OSError:
+            continue
 
 
 @pytest.fixture(scope="session")
