@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Interface
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ def made_of(home: Path, values: dict[str, Any]) -> Config:
     lists = {name: tuple(_list(home, name, values.get(name, []), like)) for name, like in LISTS.items()}
     config = Config(home=home, **{**values, **lists})
     _refuse_nonsense(config)
-    return config
+    return config if "address" in values else replace(config, address=f"http://{config.hotspot.ip}")
 
 
 def in_checkout() -> bool:

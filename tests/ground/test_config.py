@@ -116,3 +116,18 @@ def test_the_host_of_an_address_with_a_port_is_its_own(home):
 
 def test_nothing_set_is_a_kit_that_works(home):
     assert config.load().ssid == "Feldkit"
+
+
+def test_visitors_find_a_kit_at_its_address_on_the_hotspot_unless_it_has_another(home, monkeypatch):
+    monkeypatch.setattr(config, "in_checkout", lambda: False)
+    (home / "kit.toml").write_text('network = "192.168.77.1/24"')
+    assert config.load().address == "http://192.168.77.1"
+    (home / "kit.toml").write_text('network = "192.168.77.1/24"\naddress = "http://feldkit.internal"')
+    assert config.load().address == "http://feldkit.internal"
+
+
+def test_all_names_of_the_hotspot_are_the_kits_own(home):
+    (home / "kit.toml").write_text('network = "192.168.77.1/24"\ntls_name = "kit7.example.org"')
+    assert config.load().own_hosts() >= {"192.168.77.1", "feldkit.internal", "kit7.example.org"}
+    (home / "kit.toml").write_text("")
+    assert "" not in config.load().own_hosts()
