@@ -7,6 +7,7 @@ isolation does it; dnsmasq runs with the words NetworkManager 1.42 starts it wit
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -156,9 +157,11 @@ class World:
 
 
 def sweep() -> None:
-    """Remove what runs that were killed left behind: namespaces named after processes that are no more."""
+    """Remove what runs that were killed left behind: namespaces named after processes that are no more, and who is in them."""
     for line in command("ip", "netns", "list").splitlines():
         name = line.split()[0]
         if name.startswith(PREFIX) and not Path("/proc", name.split("-")[1]).exists():
+            for pid in command("ip", "netns", "pids", name).split():
+                os.kill(int(pid), signal.SIGKILL)
             command("ip", "netns", "delete", name)
             shutil.rmtree(Path("/etc/netns") / name, ignore_errors=True)
