@@ -11,6 +11,7 @@ ENTRIES = (
     ("desk.index", N_("Übersicht")),
     ("desk.paper", N_("Papier eingeben")),
     ("ideas.moderation", N_("Ideen ordnen")),
+    ("workshops.index", N_("Workshops")),
     ("stops.planning", N_("Stationen")),
     ("printing.index", N_("Drucken")),
     ("sync.index", N_("Übergabe")),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import journal
 from ..i18n import N_
-from . import live
+from . import live, votes_store
 
 ACTS = {
     "workshop": N_("Angaben geändert"),
@@ -56,6 +56,8 @@ def undo(conn: sqlite3.Connection, workshop_id: str, expected: int) -> bool:
             journal.erase(conn, table, rid)
         elif row is not None and now is not None:  # what its author withdrew meanwhile stays gone
             journal.save(conn, table, row)
+        if table == "notes" and row is not None:
+            votes_store.trim(conn, row["board_id"])
         if table in ("notes", "boards"):
             live.changed(conn, rid if table == "boards" else (row or now or {}).get("board_id", ""))
     live.changed(conn, workshop_id)

@@ -39,7 +39,9 @@ class Standing:
     @property
     def shape(self) -> str:
         """What a participant's own part of the page is made for: another board, or one that takes nothing now, needs another."""
-        return f"{self.board['id']}-{int(self.board['takes'])}" if self.board else self.workshop["state"]
+        return (
+            f"{self.board['id']}-{int(self.board['takes'])}{int(self.board['hidden'])}" if self.board else self.workshop["state"]
+        )
 
     @property
     def every(self) -> int:

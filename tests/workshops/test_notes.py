@@ -1,0 +1,212 @@
+"""Notes: none is lost, none counts twice, and what is hidden is not even guessed."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from fieldkit import ids
+from fieldkit.workshops import history, live, notes_store, seats_store, store
+
+
+def mine(page):
+    return re.search(r'<section id="mine".*?</section>', page, re.S)[0]
+
+
+def test_what_one_writes_the_others_read(brainstorm, phone):
+    ayse, ben = phone(brainstorm.code), phone(brainstorm.code)
+    ben.board()
+    assert "dein Zettel ist da" in ayse.write("Mehr Bänke").text
+    assert "Mehr Bänke" in ben.poll().text
+
+
+def test_the_same_form_sent_twice_is_one_note(brainstorm, phone):
+    ayse = phone(brainstorm.code)
+    board = brainstorm.boards()[0]["id"]
+    form = {"id": ids.new_id(), "text": "Mehr Bänke"}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: ayse.post(f"{ayse.link}/boards/{board}/notes", data=form), range(16)))
+    assert brainstorm.count("notes") == 1
+
+
+def test_other_words_from_a_page_the_browser_brought_back_are_a_note_of_their_own(brainstorm, phone):
+    ayse = phone(brainstorm.code)
+    address, form = f"{ayse.link}/boards/{brainstorm.boards()[0]['id']}/notes", {"id": ids.new_id()}
+    for text in ("eins", "zwei", "zwei", "eins"):
+        ayse.post(address, data={**form, "text": text})
+    assert sorted(row[0] for row in brainstorm.kit.db.read().execute("SELECT text FROM notes")) == ["eins", "zwei"]
+
+
+def test_no_note_is_lost_when_everybody_writes_at_once(brainstorm, phone):
+    phones = [phone(brainstorm.code) for _ in range(10)]
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: phones[n % 10].write(f"Zettel {n}").status_code, range(50)))
+    assert set(answers) == {200}
+    assert brainstorm.count("notes") == 50
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n\t", "\x00\x01\x02", "\u202e\u200f"])
+def test_an_empty_note_is_refused_with_a_sentence(brainstorm, phone, text):
+    answer = phone(brainstorm.code).write(text)
+    assert answer.status_code == 422
+    assert "Bitte schreib etwas" in answer.text
+    assert brainstorm.count("notes") == 0
+
+
+def test_a_note_that_is_too_long_keeps_its_words_and_its_id(brainstorm, phone):
+    answer = phone(brainstorm.code).write("x" * 141)
+    assert answer.status_code == 422
+    assert "141 Zeichen" in answer.text
+    assert "x" * 141 in answer.text
+
+
+def test_a_locked_board_takes_nothing_and_gives_the_words_back(brainstorm, phone):
+    ayse = phone(brainstorm.code)
+    board = brainstorm.boards()[0]["id"]
+    brainstorm.turn(board, locked=1)
+    answer = ayse.post(f"{ayse.link}/boards/{board}/notes", data={"text": "zu spät"})
+    assert answer.status_code == 409
+    assert "zu spät" in answer.text
+    assert brainstorm.count("notes") == 0
+
+
+def test_a_note_written_while_the_group_moved_on_still_arrives(workshop, phone):
+    first = workshop.add("brainstorm")
+    workshop.add("poll", options={"mode": "yesno"})
+    workshop.begin()
+    ayse = phone(workshop.code)
+    workshop.go()
+    ayse.post(f"{ayse.link}/boards/{first}/notes", data={"text": "noch schnell"})
+    assert workshop.count("notes") == 1
+
+
+def test_more_notes_than_allowed_are_refused_even_at_once(workshop, phone):
+    board = workshop.add("brainstorm", max_notes=2)
+    ayse = phone(workshop.begin().code)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: ayse.post(f"{ayse.link}/boards/{board}/notes", data={"text": f"Nr. {n}"}), range(8)))
+    assert workshop.count("notes") == 2
+    assert "so viele Zettel abgegeben" in ayse.write("noch einer").text
+
+
+def test_a_withdrawn_note_is_gone_for_good_and_no_undo_brings_it_back(brainstorm, phone, kit):
+    ayse, ben = phone(brainstorm.code), phone(brainstorm.code)
+    ayse.write("Zu privat, unbedingt weg")
+    note = kit.db.read().execute("SELECT id FROM notes").fetchone()[0]
+    kit.db.write(notes_store.change, note, {"star": 1})
+    ben.post(f"{ben.link}/notes/{note}/withdrawal")
+    assert brainstorm.count("notes") == 1, "somebody else's"
+    ayse.post(f"{ayse.link}/notes/{note}/withdrawal")
+    last = history.last(kit.db.read(), brainstorm.id)
+    kit.db.write(history.undo, brainstorm.id, last["id"])
+    assert brainstorm.count("notes") == 0
+    assert b"Zu privat" not in kit.db.path.read_bytes()
+
+
+def test_a_note_of_another_workshop_cannot_be_left_here(brainstorm, phone, kit):
+    from tests.workshops.conftest import Workshop
+
+    other = Workshop(kit)
+    elsewhere = other.add("brainstorm")
+    other.begin()
+    ayse = phone(brainstorm.code)
+    assert ayse.post(f"{ayse.link}/boards/{elsewhere}/notes", data={"text": "falsch"}).status_code == 404
+    assert brainstorm.count("notes") == 0
+
+
+def test_hidden_notes_are_withheld_from_others_and_shown_to_their_author(hidden, phone):
+    ayse, ben = phone(hidden.code), phone(hidden.code)
+    ayse.write("Geheimnis")
+    assert "Geheimnis" in mine(ayse.board())
+    assert "Geheimnis" not in ben.board()
+    assert "Geheimnis" not in ben.poll(part=False).text
+
+
+def test_hidden_notes_change_nothing_that_others_could_measure(hidden, phone):
+    ayse, ben = phone(hidden.code), phone(hidden.code)
+    ben.board()
+
+    def look():
+        part = ben.get(f"{ben.link}/stand", headers={"HX-Request": "true"})
+        return re.sub(r'data-left="\d+"', "", part.text), part.headers.get("ETag"), ben.poll().status_code
+
+    before = look()
+    for n in range(3):
+        ayse.write(f"Geheimnis {n}")
+    assert look() == before
+    assert before[2] == 204
+
+
+def test_the_reveal_shows_everybody_everything(hidden, phone):
+    ayse, ben = phone(hidden.code), phone(hidden.code)
+    ayse.write("Geheimnis")
+    ben.board()
+    hidden.turn(hidden.boards()[0]["id"], revealed=1)
+    assert "Geheimnis" in ben.poll().text
+
+
+def test_a_note_waits_for_approval_where_the_team_wants_it(workshop, phone, kit):
+    workshop.add("brainstorm", moderated=1)
+    workshop.begin()
+    ayse, ben = phone(workshop.code), phone(workshop.code)
+    ayse.write("Bitte prüfen")
+    assert "wartet auf Freigabe" in ayse.board()
+    assert "Bitte prüfen" not in ben.board()
+    kit.db.write(notes_store.change, kit.db.read().execute("SELECT id FROM notes").fetchone()[0], {"state": "shown"})
+    assert "Bitte prüfen" in ben.board()
+
+
+def test_names_stand_only_on_boards_with_names(workshop, phone):
+    workshop.add("brainstorm")
+    workshop.add("brainstorm", named=1)
+    workshop.begin()
+    ayse, ben = phone(workshop.code, name="Ayşe"), phone(workshop.code)
+    ayse.write("ohne")
+    assert "Ayşe" not in ben.board()
+    workshop.go()
+    ayse.write("mit")
+    assert "Ayşe" in ben.board()
+
+
+def test_a_column_is_asked_for(workshop, phone):
+    workshop.add("brainstorm", options={"columns": [{"key": "a", "label": "Gut"}, {"key": "b", "label": "Schlecht"}]})
+    ayse = phone(workshop.begin().code)
+    assert "wohin dein Zettel gehört" in ayse.write("Sonne").text
+    assert workshop.count("notes") == 0
+    ayse.write("Sonne", field="b")
+    assert re.search(r'aria-label="Schlecht".*Sonne', ayse.board(), re.S)
+
+
+def test_an_idle_poll_touches_no_database(brainstorm, phone, kit, monkeypatch):
+    ayse = phone(brainstorm.code)
+    assert ayse.poll().status_code == 204
+    statements = []
+    with monkeypatch.context() as patch:
+        patch.setattr(kit.db, "read", lambda: statements.append("read"))
+        assert ayse.poll().status_code == 204
+    assert statements == []
+
+
+def test_two_hundred_phones_cost_one_rendering(brainstorm, phone, kit):
+    made = []
+    pieces = live.Kept()
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda _: pieces.piece(("board",), "1", lambda: made.append(1) or "html"), range(200)))
+    assert made == [1]
+
+
+def test_a_page_with_a_form_never_loads_anew_by_itself(brainstorm, phone):
+    ayse = phone(brainstorm.code)
+    assert 'http-equiv="refresh"' not in ayse.board()
+    assert 'http-equiv="refresh"' in ayse.poll(part=False).text
+    brainstorm.turn(brainstorm.boards()[0]["id"], locked=1)
+    assert 'http-equiv="refresh"' in ayse.board()
+
+
+def test_nothing_that_is_not_a_participants_travels(brainstorm, phone, kit):
+    phone(brainstorm.code, name="Ayşe").write("Mehr Bänke")
+    bodies = "".join(row[0] or "" for row in kit.db.read().execute("SELECT body FROM journal"))
+    participants = seats_store.everybody(kit.db.read(), brainstorm.id)
+    assert "Mehr Bänke" in bodies
+    assert all(one["id"] not in bodies and one["words"] not in bodies and "Ayşe" not in bodies for one in participants)
+    assert store.one(kit.db.read(), brainstorm.id)["state"] == "open"
