@@ -23,7 +23,7 @@ FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
     *(NotRepairable, snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
-GROUPS = {"device": ".ops.device", "hub": ".hub.cli", "net": ".net.cli"}
+GROUPS = {"device": ".ops.device", "hub": ".hub.cli", "net": ".net.cli", "workshops": ".workshops.cli"}
 """Groups of commands, and the file each is in."""
 
 
