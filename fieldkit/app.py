@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import desk, ideas, methods, offers, ops, portal, printing, receipts, staff, stops, sync, web, workshops
+from . import desk, ideas, kiosk, methods, offers, ops, portal, printing, receipts, staff, stops, sync, web, workshops
 from .config import folder
 from .house import House
 from .kept import KeptPages
@@ -10,7 +10,7 @@ from .portal.frontdoor import FrontDoor
 
 # A room may join tables of the rooms before it.
 ROOMS = (staff.ROOM, stops.ROOM, methods.ROOM, ideas.ROOM, offers.ROOM, workshops.ROOM, printing.ROOM)
-HALLS = (portal.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM, ops.ROOM)
+HALLS = (portal.ROOM, kiosk.ROOM, receipts.ROOM, desk.ROOM, sync.ROOM, ops.ROOM)
 ALL = ROOMS + HALLS
 
 

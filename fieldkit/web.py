@@ -40,6 +40,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
 }
 
+FRAMED = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""The policy of visitors' pages: the kiosk shows them in a frame. No page of the team may be in one."""
+
 BODY_LIMIT = 64 * 1024  # bytes; the longest form is 2,000 characters, 8 KB in the widest script
 VISITOR_LIMIT = 1024 * 1024  # bytes; up to here a visitor gets a page that says what is too large
 UPLOAD_LIMIT = 13 * 1024 * 1024  # bytes; a photo and some more
@@ -224,6 +227,9 @@ def _closed_by_default() -> Any:
 
 
 def _headers(response: Response) -> Response:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "audience", None) == doors.VISITOR:
+        response.headers.setdefault("Content-Security-Policy", FRAMED)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":

@@ -172,9 +172,25 @@ def test_what_visitors_wrote_turns_no_text_around(pages):
             assert area.attrs.get("dir") == "auto", f"{sight}: {area.attrs}"
 
 
-@pytest.mark.parametrize("name", web.HEADERS)
+POLICY = "Content-Security-Policy"
+
+
+@pytest.mark.parametrize("name", web.HEADERS.keys() - {POLICY})
 def test_every_answer_carries_the_protecting_headers(sights, name):
     assert [str(s) for s in sights if s.is_page and s.headers.get(name) != web.HEADERS[name]] == []
+
+
+def test_only_the_kiosk_may_frame_pages_and_only_visitors(walks, sights, application):
+    wrong = []
+    for sight in sights:
+        urls = walks[sight.audience].urls
+        known = urls.test(sight.url.partition("?")[0])
+        view = application.view_functions[urls.match(sight.url.partition("?")[0])[0]] if known else None
+        wanted = web.FRAMED if view is None or view.audience == doors.VISITOR else web.HEADERS[POLICY]
+        if sight.url.startswith("/kiosk"):
+            wanted = f"{web.HEADERS[POLICY]}; frame-src 'self'"
+        wrong += [str(sight)] if sight.is_page and sight.headers[POLICY] != wanted else []
+    assert wrong == []
 
 
 def test_no_answer_tells_what_it_runs_on_or_sets_a_cookie_for_visitors(sights):
