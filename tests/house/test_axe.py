@@ -45,16 +45,22 @@ def address(examples_kit: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def look(chromium: Any, address: str, examples_kit: Any) -> Callable[..., Look]:
+def look(chromium: Any, address: str, examples_kit: Any) -> Iterator[Callable[..., Look]]:
     """Opens a page as an audience and looks at it."""
 
+    contexts: dict[tuple[str, int], Any] = {}
+
+    def context(audience: str, device: dict[str, Any]) -> Any:
+        if (audience, id(device)) not in contexts:
+            opened = contexts[audience, id(device)] = chromium.new_context(**device, locale="de-DE")
+            if audience == doors.FACILITATOR:
+                token = examples_kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
+                opened.add_cookies([{"name": doors.COOKIE, "value": token, "url": address}])
+            opened.add_init_script(REPORT_VIOLATIONS)
+        return contexts[audience, id(device)]
+
     def at(url: str, audience: str, device: dict[str, Any], html: str = "", policy: str = "") -> Look:
-        context = chromium.new_context(**device, locale="de-DE")
-        if audience == doors.FACILITATOR:
-            token = examples_kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
-            context.add_cookies([{"name": doors.COOKIE, "value": token, "url": address}])
-        context.add_init_script(REPORT_VIOLATIONS)
-        page, asked = context.new_page(), []
+        page, asked = context(audience, device).new_page(), []
         page.on("request", lambda request: asked.append(request.url))
         if html:
             headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
@@ -64,10 +70,12 @@ def look(chromium: Any, address: str, examples_kit: Any) -> Callable[..., Look]:
         blocked = page.evaluate("window.blocked")
         result = Axe().run(page).response["violations"]
         faults = [f"{v['id']}: {node['html'][:120]}" for v in result for node in v["nodes"]]
-        context.close()
+        page.close()
         return Look(faults, width, blocked, [u for u in asked if not u.startswith(address)])
 
-    return at
+    yield at
+    for opened in contexts.values():
+        opened.close()
 
 
 @pytest.fixture(scope="session")
