@@ -17,6 +17,7 @@ ACTS = {
     "note": N_("Notiz geändert"),
     "group": N_("Notizen gruppiert"),
     "agenda": N_("Ablauf geändert"),
+    "outcome": N_("Ergebnis aufgeschrieben"),
 }
 """What can be undone, as it is told to the team."""
 

@@ -22,7 +22,9 @@ class Gone(Exception):
 
 
 def leave(conn: sqlite3.Connection, board_id: str, who: dict[str, Any] | None, note: dict[str, Any]) -> str:
-    """Store a participant's note; its id. Sending the same form again changes nothing. Raises Closed, Enough.
+    """Store a participant's note, or without `who` one that the team types in; its id. Raises Closed, Enough.
+
+    Sending the same form again changes nothing. The team may enter paper until the workshop has ended, also on a locked board.
 
     Other words under an id that was used (a page the browser brought back) become a note of their own: nothing is lost.
     """
@@ -36,7 +38,7 @@ def leave(conn: sqlite3.Connection, board_id: str, who: dict[str, Any] | None, n
         note = note | {"id": _other_id(note)}
         if _one(conn, note["id"]):
             return note["id"]
-    if not board["takes"]:
+    if not board["takes"] and (who or board["workshop_state"] == "ended"):
         raise Closed
     if who and board["max_notes"] and len(own(conn, board_id, who["id"])) >= board["max_notes"]:
         raise Enough

@@ -45,12 +45,12 @@ def add_step(conn: sqlite3.Connection, workshop_id: str, step: dict[str, Any], b
     last = conn.execute("SELECT coalesce(max(place), 0) FROM workshop_steps WHERE workshop_id = ?", [workshop_id]).fetchone()[0]
     journal.save(conn, "workshop_steps", {**step, "workshop_id": workshop_id, "place": last + 1})
     add_board(conn, {"id": ids.new_id(), **board, "step_id": step["id"]})
-    live.changed(conn, workshop_id)
 
 
 def add_board(conn: sqlite3.Connection, board: dict[str, Any]) -> None:
     """Add a board to a step, for everybody or for a group; `options` is a dict."""
     journal.save(conn, "boards", board | {"options": json.dumps(board.get("options", {}), ensure_ascii=False)})
+    live.changed(conn, boards_store.workshop_of(conn, board["id"]))
 
 
 def open_workshop(conn: sqlite3.Connection, workshop_id: str) -> None:

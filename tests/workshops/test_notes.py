@@ -7,6 +7,7 @@ import pytest
 
 from fieldkit import ids
 from fieldkit.workshops import history, live, notes_store, seats_store, store
+from tests.workshops.conftest import Workshop
 
 
 def mine(page):
@@ -104,8 +105,6 @@ def test_a_withdrawn_note_is_gone_for_good_and_no_undo_brings_it_back(brainstorm
 
 
 def test_a_note_of_another_workshop_cannot_be_left_here(brainstorm, phone, kit):
-    from tests.workshops.conftest import Workshop
-
     other = Workshop(kit)
     elsewhere = other.add("brainstorm")
     other.begin()
