@@ -1,5 +1,6 @@
 """The certificate of a kit's public name, looked at with a browser's eyes: by a TLS handshake with itself, in memory."""
 
+import socket
 import ssl
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ from . import clock
 
 EXPIRED, OTHER_NAME = 10, 62  # X509_V_ERR_...
 NOT_YET = 9
+END = "-----END CERTIFICATE-----"
 
 
 class Unusable(Exception):
@@ -61,6 +63,20 @@ def is_trusted(home: Path, name: str) -> bool:
     try:
         return bool(_handshake(server, ssl.create_default_context(), name))
     except ssl.SSLError:
+        return False
+
+
+def is_shown(home: Path, name: str, host: str, port: int = 443) -> bool:
+    """Whether whoever answers with TLS at `host` shows the very certificate that lies here, not an older one."""
+    chain = files(home)[0].read_text(encoding="ascii")
+    ours = ssl.PEM_cert_to_DER_cert(chain[: chain.index(END) + len(END)])
+    anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anything.check_hostname, anything.verify_mode = False, ssl.CERT_NONE  # compared below, bit for bit
+    try:
+        line = socket.create_connection((host, port), timeout=1)
+        with line, anything.wrap_socket(line, server_hostname=name) as theirs:
+            return theirs.getpeercert(binary_form=True) == ours
+    except OSError:
         return False
 
 

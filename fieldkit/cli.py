@@ -23,8 +23,8 @@ FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
     *(NotRepairable, snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
-GROUPS = {"device": ".ops.device", "hub": ".hub.cli", "net": ".net.cli", "workshops": ".workshops.cli"}
-"""Groups of commands, and the file each is in."""
+GROUPS = {"device": ".ops.device", "doctor": ".ops.doctor.cli", "hub": ".hub.cli", "net": ".net.cli", "workshops": ".workshops.cli"}
+"""Commands with a file of their own, and which it is."""
 
 
 class Commands(click.Group):
@@ -42,7 +42,7 @@ class Commands(click.Group):
         return sorted([*super().list_commands(context), *GROUPS])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """A command by its name. Groups of their own are loaded only when asked for: the hub's SQLAlchemy would cost every kit 13 MB and 0.2 s."""
+        """A command by its name. Those with a file of their own are loaded only when asked for: the hub's SQLAlchemy would cost every kit 13 MB and 0.2 s."""
         if name in GROUPS:
             return getattr(import_module(GROUPS[name], __package__), name)
         return super().get_command(context, name)

@@ -32,6 +32,8 @@ class House:
     copies: Copies
     sessions: Sessions = field(default_factory=Sessions)
     jobs: Jobs = field(default_factory=Jobs)
+    examined: dict[str, Any] = field(default_factory=dict)
+    """What `fieldkit doctor` found last, in short; empty before it looked."""
 
     @property
     def demo(self) -> bool:

@@ -22,6 +22,7 @@ from waitress.task import ThreadedTaskDispatcher
 THREADS = 32
 IN_MEMORY = 16 * 1024 * 1024  # bytes; a request up to here never waits in a file: a photo says where it was taken
 CONNECTIONS = 2000  # a browser holds up to six idle sockets
+FILES = 8192  # open ones, as many as we ask for
 
 SETTINGS: dict[str, Any] = {
     "connection_limit": CONNECTIONS,
@@ -167,7 +168,7 @@ def _accept_all(server: Any, accept_one: Callable[[], None]) -> None:
 def _raise_file_limit() -> None:
     """Every connection is an open file, and Debian's usual limit is 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 8192 if hard == resource.RLIM_INFINITY else min(8192, hard)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 

@@ -1,38 +1,33 @@
-"""How the device is, as lights with words: storage, copies, hand-over, clock."""
+"""How the device is, as lights with words: a few at all times, all of them on a page of its own."""
 
-import shutil
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from .. import clock
 from ..house import House
-from ..i18n import format_time, ngettext
 from ..i18n import gettext as _
-from ..storage.copies import Copies
-from ..storage.snapshots import made_at
-from .store import Handover
+from ..ops import doctor
+from ..ops.doctor import Light
 
 TOLERANCE = timedelta(minutes=2)
 """Clocks that differ by less agree."""
-PLENTY, SCARCE = 2 * 10**9, 3 * 10**8  # bytes
+SHAPES = {doctor.BLOCKS: "bad", doctor.ATTENTION: "warn", doctor.GOOD: "good", doctor.NOT_HERE: "none"}
+"""How each level looks: a red square, a yellow triangle, a green disc."""
 
 
-@dataclass(frozen=True)
-class Light:
-    """One line: green, yellow or red, and what it means."""
+def glance(house: House) -> list[Light]:
+    """What a facilitator should see at all times, the worst that the last examination found first of all."""
+    lights = doctor.examine(_patient(house), doctor.GLANCE)
+    found = house.examined
+    if not found or found["level"] == doctor.GOOD:
+        return lights
+    first, *others = (_(label) for label in found["open"])
+    word = _("%(first)s und %(more)s mehr", first=first, more=len(others)) if others else first
+    return [Light("doctor", _("Vor der Abfahrt"), found["level"], word, "", "desk.examination"), *lights]
 
-    level: str
-    """`good`, `warn` or `bad`."""
-    label: str
-    word: str
-    endpoint: str = ""
-    """Where to see to it."""
 
-
-def lights(house: House, handover: Handover) -> list[Light]:
-    """Everything a facilitator should know about the device."""
-    return [_storage(house.config.home), _copies(house.copies, handover.entries), _handed_over(handover), _clock()]
+def everything(house: House) -> list[Light]:
+    """All there is to look at, looked at now: what blocks departure comes first."""
+    return doctor.examine(_patient(house))
 
 
 def local_time() -> str:
@@ -40,40 +35,5 @@ def local_time() -> str:
     return clock.now().astimezone(clock.BERLIN).strftime("%H:%M")
 
 
-def _storage(home: Path) -> Light:
-    free = shutil.disk_usage(home).free
-    amount = f"{free // 10**9} GB" if free >= 10**9 else f"{free // 10**6} MB"
-    level = "good" if free >= PLENTY else "warn" if free >= SCARCE else "bad"
-    word = _("%(amount)s frei", amount=amount) if level == "good" else _("nur noch %(amount)s frei", amount=amount)
-    return Light(level, _("Speicher"), word)
-
-
-def _copies(copies: Copies, entries: int) -> Light:
-    """Only what lies on another medium is a second copy; an own backup dies with the disk."""
-    second = copies.second.standing()
-    if second.copies > 1:
-        return Light("good", _("Kopien"), _("2 Kopien, Stick „%(name)s“", name=second.label), "desk.copies")
-    if second.trouble:
-        return Light("bad", _("Kopien"), _("1 Kopie, der Stick antwortet nicht"), "desk.copies")
-    newest = copies.backups().newest
-    word = _("1 Kopie, Sicherung vom %(moment)s", moment=format_time(made_at(newest))) if newest else _("1 Kopie")
-    return Light("warn" if entries else "good", _("Kopien"), word, "desk.copies")
-
-
-def _handed_over(handover: Handover) -> Light:
-    if not handover.pending and handover.hub:
-        return Light("good", _("Übergabe"), _("alles bestätigt"), "sync.index")
-    waiting = ngettext("%(num)s Eintrag wartet", "%(num)s Einträge warten", handover.pending)
-    return Light(
-        "warn" if handover.pending else "good", _("Übergabe"), waiting if handover.hub else _("noch kein Hub"), "sync.index"
-    )
-
-
-def _clock() -> Light:
-    level = "good" if clock.now() > clock.RELEASED else "bad"
-    return Light(
-        level,
-        _("Uhrzeit"),
-        local_time() if level == "good" else _("%(time)s, falsches Datum", time=local_time()),
-        "desk.clock_form",
-    )
+def _patient(house: House) -> doctor.Patient:
+    return doctor.Patient(house.config, house, serving=True)

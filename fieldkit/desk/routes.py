@@ -35,9 +35,16 @@ def index() -> Any:
         "desk/index.html", me=_who(), now=clock.now(), time=health.local_time(), totals=totals,
         planned=store.any_record(conn, "stops"), started=any(count for label, today, count in totals),
         piles=[(pile, pile.count(conn)) for room in house().rooms for pile in room.waiting if menu.exists(pile.endpoint)],
-        lights=health.lights(house(), handover), handover=handover, notices=notices.standing(conn),
+        lights=health.glance(house()), shapes=health.SHAPES, handover=handover, notices=notices.standing(conn),
         versions=(__version__, sqlite3.sqlite_version), tolerance=health.TOLERANCE,
     )  # fmt: skip
+
+
+@blueprint.get("/doctor")
+@open_to(FACILITATOR)
+def examination() -> Any:
+    """Whether the device is ready for the square: every light, and what to do."""
+    return page("desk/doctor.html", lights=health.everything(house()), shapes=health.SHAPES, time=health.local_time())
 
 
 @blueprint.get("/clock")

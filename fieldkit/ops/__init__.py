@@ -1,7 +1,7 @@
 """Running a kit: setting up, examples, checks, backups, and what the terminal says."""
 
 from ..room import Room
-from . import backup, caretaker, check, examples, purge
+from . import backup, caretaker, check, doctor, examples, purge
 
 ROOM = Room(
     "ops",
@@ -10,6 +10,7 @@ ROOM = Room(
         "backup everywhere": backup.everywhere,
         "copy": backup.copy,
         "check": check.command,
+        "doctor": doctor.command,
         "demo": examples.command,
         "purge": purge.command,
     },

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from .. import clock
 from ..house import House
-from . import purge
+from . import doctor, purge
 
 log = logging.getLogger(__name__)
 
 ROUND = 1.0  # seconds between rounds
-MARK, DUE, MEDIA, BACKUP, PURGE = 5.0, 5.0, 30.0, 3600.0, 24 * 3600.0  # seconds between two of a kind
+MARK, DUE, MEDIA, LOOK, BACKUP, PURGE = 5.0, 5.0, 30.0, 600.0, 3600.0, 24 * 3600.0  # seconds between two of a kind
 
 
 class Caretaker:
@@ -30,6 +30,7 @@ class Caretaker:
         # Half a minute to notice a stick; what was erased must be gone from all copies within ten seconds.
         self._every(DUE if copies.due() else MEDIA, copies.tend)
         self._every(PURGE, self._purge)
+        self._every(LOOK, self._examine)
 
     def run(self) -> None:
         """Until the house is closed."""
@@ -41,6 +42,9 @@ class Caretaker:
 
     def _purge(self) -> None:
         purge.run(self._house)
+
+    def _examine(self) -> None:
+        doctor.examine(doctor.Patient(self._house.config, self._house, serving=True))
 
     def _every(self, seconds: float, what: Callable[[], None]) -> None:
         name, now = what.__name__, clock.monotonic()
