@@ -133,9 +133,13 @@ def may_ask_for_contact() -> bool:
 
 
 def with_lock() -> str:
-    """The address of the present page with a lock, where the kit has a certificate and we are not there yet; else empty."""
+    """The address of the present page with a lock, where the kit has a certificate and we are not there yet; else empty.
+
+    Nobody needs it at the device itself; but a kept page is the same there as for everybody who came without a lock.
+    """
     config = house().config
-    address = "" if request.is_secure else certificate.address(config.home, config.tls_name)
+    needless = request.is_secure or (way() == doors.DEVICE and kept.KEEP not in request.environ)
+    address = "" if needless else certificate.address(config.home, config.tls_name)
     return address and address + request.full_path.rstrip("?")
 
 

@@ -103,3 +103,12 @@ def test_visitors_in_the_clear_read_the_rest_and_are_shown_the_lock_where_there_
     assert "ohne Schloss" not in locked.get("/ideas?q=Bank").text
     locked.move("http", "10.42.0.18")
     assert "ohne Schloss" in locked.get("/ideas?q=Bank").text
+
+
+def test_at_the_device_itself_nobody_is_sent_to_a_lock_and_phones_are_all_the_same(visitor: Any, kit: House) -> None:
+    locked = type(visitor)(app.create_wsgi(with_certificate(kit)))
+    locked.move("http", "127.0.0.1")
+    assert "ohne Schloss" not in locked.get("/ideas/new").text
+    locked.get("/ideas")  # the device is the first to have this page rendered
+    locked.move("http", "10.42.0.17")
+    assert "ohne Schloss" in locked.get("/ideas").text
