@@ -20,7 +20,7 @@ hub: $(READY) ## Den Hub starten (PORT=9090)
 	@$(BIN)/fieldkit hub serve --port $(PORT)
 
 ##@ Entwickeln
-.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync wheel release install-device
+.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync bench-hotspot wheel release install-device
 test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,6 +51,9 @@ bench-peers: $(TESTED) ## Dieselbe Last auf kiwix-serve, Kolibri und Datasette
 
 bench-sync: $(TESTED) ## Messen: die Übergabe, jede Stufe und das Ganze
 	$(BIN)/python scripts/bench-sync
+
+bench-hotspot: $(TESTED) ## Messen: was ein Telefon den anderen antun kann (als root)
+	$(BIN)/python scripts/bench-hotspot
 
 wheel: $(READY) ## Ein Paket zum Installieren bauen, nach dist/
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from fieldkit.net import files
+from fieldkit.net import files, machine
 from tests.network import siege
 from tests.network.places import KIT, Place, Visitor, command
 from tests.network.world import World
@@ -88,6 +88,17 @@ def test_what_would_speak_quic_is_told_at_once_that_nobody_does(ayse: Visitor, h
         line.send(b"hello")
         with pytest.raises(ConnectionRefusedError):
             line.recv(1)
+
+
+def test_a_kit_with_a_public_name_takes_https_itself_and_for_nobody_else(world: World, ayse: Visitor) -> None:
+    with world.set_up_with(tls_name="kit7.example.org"), listening(world.kit, 443) as callers:
+        with ayse.inside():
+            assert machine.ask(KIT, "kit7.example.org") == KIT
+        ayse.connect(KIT, 443).close()
+        for host in (files.ELSEWHERE, "8.8.8.8"):
+            assert refused(ayse, host, 443) < AT_ONCE
+    assert callers == [ayse.address]
+    assert refused(ayse, KIT, 443) < AT_ONCE
 
 
 def test_the_kit_behind_the_firewall_does_offer_what_visitors_are_refused(world: World) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +59,30 @@ class World:
             toml.write(f'address = "http://{KIT}"\n')
         self.config = self._load()
         self.kit = self._place(Place, f"{self.name}-kit")
-        files.write(self.config, self.folder)
         command("ip", "-n", self.kit.name, "link", "add", "wlan0", "type", "bridge")
         self.kit.run("sysctl", "-q", "net.ipv6.conf.wlan0.disable_ipv6=1", "net.ipv4.ip_forward=1")  # as NetworkManager does
         # Radio is no bridge: with this on, the firewall would see its frames, and send refusals that nobody recognises.
         self.kit.run("sysctl", "-q", "-e", "net.bridge.bridge-nf-call-iptables=0")
         command("ip", "-n", self.kit.name, "address", "add", str(self.config.hotspot), "dev", "wlan0")
         command("ip", "-n", self.kit.name, "link", "set", "wlan0", "up")
+        self._set_up(self.config)
+        self.start_kit()
+
+    @contextlib.contextmanager
+    def set_up_with(self, **changes: str) -> Iterator[None]:
+        """For a while the hotspot has other entries in its kit.toml; the server has not heard of them."""
+        self.stop(self.names)
+        self._set_up(replace(self.config, **changes))
+        try:
+            yield
+        finally:
+            self.stop(self.names)
+            self._set_up(self.config)
+
+    def _set_up(self, settings: Config) -> None:
+        files.write(settings, self.folder)
         self.kit.run("nft", "-f", self.folder / files.RULES_FILE)
         self.start_names()
-        self.start_kit()
 
     def _load(self) -> Config:
         before = os.environ.get("FIELDKIT_HOME")
