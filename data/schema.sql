@@ -55,7 +55,7 @@ CREATE TABLE hub (
     confirmed_seq INTEGER NOT NULL DEFAULT 0,
     confirmed_at TEXT NOT NULL DEFAULT '',
     inbox INTEGER NOT NULL DEFAULT 0          -- how far we have read the hub's own journal
-, complete_epoch TEXT NOT NULL DEFAULT '', complete_seq INTEGER NOT NULL DEFAULT 0) STRICT;
+, complete_epoch TEXT NOT NULL DEFAULT '', complete_seq INTEGER NOT NULL DEFAULT 0, missing_epoch TEXT NOT NULL DEFAULT '', missing_seq INTEGER NOT NULL DEFAULT 0, missing TEXT NOT NULL DEFAULT '[]') STRICT;
 
 CREATE TABLE unheard (
     seq INTEGER PRIMARY KEY,

@@ -154,3 +154,16 @@ def m005_photos_and_files(db: Database) -> None:
         ALTER TABLE hub ADD COLUMN complete_seq INTEGER NOT NULL DEFAULT 0;
     """,
     )
+
+
+@migrations()
+def m006_photos_by_stick(db: Database) -> None:
+    """Which photos and files the hub missed, of all up to an entry, when it last answered on a stick."""
+    run_script(
+        db.conn,
+        """
+        ALTER TABLE hub ADD COLUMN missing_epoch TEXT NOT NULL DEFAULT '';
+        ALTER TABLE hub ADD COLUMN missing_seq INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE hub ADD COLUMN missing TEXT NOT NULL DEFAULT '[]';  -- JSON list of names
+    """,
+    )

@@ -55,9 +55,14 @@ class Contents:
 
 def seal(contents: Contents, batch: bytes, key: SigningKey, hub_key: bytes, recipients: Sequence[str]) -> bytes:
     """The file: signed with the kit's `key` for the hub with `hub_key`, then sealed so that each of the age `recipients` can open it."""
-    said = asdict(contents) | {"kind": KIND, "hub": hub_key.hex(), "sha256": hashlib.sha256(batch).hexdigest()}
-    header = journal.canonical(wire.sign(key, KIND, said)).encode()
-    return encrypt(header + b"\n" + batch, [Recipient.from_str(name) for name in recipients])
+    return sealed(KIND, asdict(contents), batch, key, hub_key, recipients)
+
+
+def sealed(kind: str, said: dict[str, Any], content: bytes, key: SigningKey, hub_key: bytes, recipients: Sequence[str]) -> bytes:
+    """A file of any `kind`: what it says of itself in the first line, signed, then what it carries."""
+    said = said | {"kind": kind, "hub": hub_key.hex(), "sha256": hashlib.sha256(content).hexdigest()}
+    header = journal.canonical(wire.sign(key, kind, said)).encode()
+    return encrypt(header + b"\n" + content, [Recipient.from_str(name) for name in recipients])
 
 
 def unseal(content: bytes, identity: str) -> bytes:
@@ -81,12 +86,8 @@ def verify(plain: bytes, hub_key: bytes, key_of: Callable[[str], bytes | None]) 
 
     `key_of` gives the verify key of an enrolled kit, or None.
     """
-    header = HEADER.match(plain)
-    if header is None:
-        raise Garbage("In der Datei fehlt die erste Zeile, die sagt, von welchem Kit sie ist.")
-    contents, packed = _signed(header, hub_key, key_of), plain[header.end() :]
-    if hashlib.sha256(packed).hexdigest().encode() != header["sha256"]:
-        raise Garbage("Der Inhalt der Datei passt nicht zu ihrer Unterschrift.")
+    said, packed = signed(HEADER, NUMBERS, plain, hub_key, key_of)
+    contents = Contents(**{field.name: said[field.name] for field in fields(Contents)})
     batch = wire.unpack(packed)
     carried = (batch.kit, batch.epoch, batch.from_seq, batch.to_seq, batch.entries[-1]["digest"])
     if carried != (contents.kit, contents.epoch, contents.from_seq, contents.to_seq, contents.digest):
@@ -94,19 +95,30 @@ def verify(plain: bytes, hub_key: bytes, key_of: Callable[[str], bytes | None]) 
     return contents, batch
 
 
-def _signed(header: re.Match[bytes], hub_key: bytes, key_of: Callable[[str], bytes | None]) -> Contents:
-    """What a header says, when it is for this hub and carries the signature of the kit it names."""
+def signed(
+    form: re.Pattern[bytes], numbers: Sequence[str], plain: bytes, hub_key: bytes, key_of: Callable[[str], bytes | None]
+) -> tuple[dict[str, Any], bytes]:
+    """What the first line of an unsealed file says, of which `form` is the one way to write it, and what follows it.
+
+    It is for this hub, carries the signature of the kit it names, and that covers what follows. Raises Garbage.
+    """
+    header = form.match(plain)
+    if header is None:
+        raise Garbage("In der Datei fehlt die erste Zeile, die sagt, von welchem Kit sie ist.")
     said: dict[str, Any] = {name: text.decode() for name, text in header.groupdict().items()}
-    said |= {name: int(said[name]) for name in NUMBERS}
+    said |= {name: int(said[name]) for name in numbers}
     if said["hub"] != hub_key.hex():
         raise Garbage("Die Datei ist für einen anderen Hub. Bitte bring sie dorthin.")
     key = key_of(said["kit"])
     if key is None:
         raise Garbage("Das Kit, von dem die Datei ist, ist hier nicht angemeldet.")
     try:
-        wire.heard(key, KIND, said)
+        wire.heard(key, said["kind"], said)
     except Garbage:
         raise Garbage(
             "Die Unterschrift des Kits stimmt nicht. Die Datei wurde verändert oder ist nicht von diesem Kit."
         ) from None
-    return Contents(**{field.name: said[field.name] for field in fields(Contents)})
+    content = plain[header.end() :]
+    if hashlib.sha256(content).hexdigest() != said["sha256"]:
+        raise Garbage("Der Inhalt der Datei passt nicht zu ihrer Unterschrift.")
+    return said, content

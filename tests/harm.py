@@ -9,7 +9,8 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
-from fieldkit import segment, wire
+from fieldkit import piece, segment, wire
+from fieldkit.piece import Piece
 from tests.sticks import OPERATIONS, RECIPIENTS, Sender
 
 HUB = bytes(SigningKey(b"\x02" * 32).verify_key)
@@ -52,6 +53,10 @@ class Harm:
         self.lines = gzip.decompress(self.batch).decode().split("\n")
         self.sealed = self.seal(self.batch)
         self.opened = segment.unseal(self.sealed, str(OPERATIONS))
+        photo = bytes(range(256)) * 8
+        self.photo = Piece(sender.id, hashlib.sha256(photo).hexdigest(), len(photo), 0, 0)
+        self.photo_sealed = piece.seal(self.photo, photo, sender.key, HUB, RECIPIENTS)
+        self.photo_opened = segment.unseal(self.photo_sealed, str(OPERATIONS))
 
     def seal(self, batch: bytes) -> bytes:
         """The file a kit would write with this batch."""
@@ -59,7 +64,7 @@ class Harm:
         return segment.seal(contents, batch, self.sender.key, HUB, RECIPIENTS)
 
     def bundles(self, layer: str, count: int) -> Iterator[bytes]:
-        """Files of the layer `sealed` as they are, of the others what is in them."""
+        """Files of the layers `sealed` and `photo_sealed` as they are, of the others what is in them."""
         one: Callable[[], bytes] = getattr(self, f"_{layer}")
         for _ in range(count):
             yield one()
@@ -70,9 +75,21 @@ class Harm:
     def _opened(self) -> bytes:
         return self._bytes(self.opened)
 
+    def _photo_sealed(self) -> bytes:
+        return self._bytes(self.photo_sealed)
+
+    def _photo_opened(self) -> bytes:
+        return self._bytes(self.photo_opened)
+
     def _header(self) -> bytes:
+        return self._signed_again(self.opened, segment.KIND)
+
+    def _photo_header(self) -> bytes:
+        return self._signed_again(self.photo_opened, piece.KIND)
+
+    def _signed_again(self, opened: bytes, kind: str) -> bytes:
         """The header says something else, and the kit signs it."""
-        line, packed = self.opened.split(b"\n", 1)
+        line, packed = opened.split(b"\n", 1)
         said = json.loads(line)
         del said["sig"]
         for _ in range(self.draw.choice((1, 1, 1, 2))):
@@ -81,11 +98,13 @@ class Harm:
             )  # what it has heard, only the kit knows
             self._change(said, name)
         try:
-            signed = wire.sign(self.draw.choice((self.sender.key, self.sender.key, self.other.key)), segment.KIND, said)
+            strange = kind != piece.KIND or said.get("kit") != self.other.id  # or else it is a photo of that kit
+            keys = (self.sender.key, self.sender.key, self.other.key if strange else self.sender.key)
+            signed = wire.sign(self.draw.choice(keys), kind, said)
         except UnicodeEncodeError:  # half a character cannot be signed
             signed = said | {"sig": "0" * 128}
         changed = json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
-        return changed + packed if changed != line + b"\n" else self._header()
+        return changed + packed if changed != line + b"\n" else self._signed_again(opened, kind)
 
     def _change(self, said: dict[str, Any], name: str) -> None:
         before, kind = said.get(name), self.draw.random()

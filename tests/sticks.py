@@ -14,13 +14,14 @@ from nacl.bindings import crypto_aead_chacha20poly1305_ietf_encrypt
 from nacl.signing import SigningKey
 from pyrage.x25519 import Identity
 
-from fieldkit import ids, journal, segment, wire
+from fieldkit import ids, journal, piece, segment, wire
 from fieldkit.hub import ingest, tables
 from fieldkit.hub.central import Central
 from fieldkit.hub.commands import COMMANDS
 from fieldkit.hub.kits import reading
 from fieldkit.hub.kits.bundles import Taken
 from fieldkit.hub.kits.reading import Returned
+from fieldkit.piece import Piece
 from fieldkit.segment import Contents
 
 OPERATIONS, ESCROW = Identity.generate(), Identity.generate()
@@ -126,4 +127,14 @@ class Sender:
         path = folder / contents.name
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(segment.seal(contents, batch or self.batch(first, last), key or self.key, self.hub_key, RECIPIENTS))
+        return path
+
+    def photo(self, folder: Path, content: bytes, start: int = 0, **other: Any) -> Path:
+        """Write the piece of a photo that begins at `start` into a folder; `other` is what it says that is not so."""
+        said = {"kit": self.id, "blob": hashlib.sha256(content).hexdigest(), "size": len(content), "start": start, "heard": 0}
+        carried, key = content[start : start + piece.LENGTH], other.pop("key", self.key)
+        found = Piece(**(said | other))
+        path = folder / found.name
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(piece.seal(found, carried, key, self.hub_key, RECIPIENTS))
         return path

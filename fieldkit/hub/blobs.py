@@ -66,7 +66,7 @@ def missing(conn: Connection, kit: str, limit: int) -> list[dict[str, Any]]:
 
 
 def take_piece(conn: Connection, kit: str, name: str, start: int, size: int, content: bytes) -> Taken:
-    """Add a piece of a blob of `size` bytes in all; one that does not begin where we are changes nothing. Raises NotWanted."""
+    """Add a piece of a blob of `size` bytes in all, as far as it is new; one behind a gap changes nothing. Raises NotWanted."""
     wanted = select(blob_uses.c.rid).where(blob_uses.c.kit == kit, blob_uses.c.sha256 == name)
     blob = _locked(conn, name)
     if blob is None or conn.execute(wanted).first() is None or not 0 < size <= LARGEST:
@@ -76,10 +76,10 @@ def take_piece(conn: Connection, kit: str, name: str, start: int, size: int, con
     if blob.held and blob.size != size:
         _throw_away(conn, name)
         return Taken(0)
-    if start != blob.held or not content or start + len(content) > size:
-        return Taken(blob.held)
-    conn.execute(insert(blob_pieces).values(sha256=name, start=start, content=content))
     held = start + len(content)
+    if not start <= blob.held < held <= size:
+        return Taken(blob.held)
+    conn.execute(insert(blob_pieces).values(sha256=name, start=blob.held, content=content[blob.held - start :]))
     if held == size and _hash(conn, name) != name:
         _throw_away(conn, name)
         return Taken(0, spoilt=True)

@@ -123,6 +123,8 @@ def read_command(paths: tuple[Path, ...], key_file: Path) -> None:
     given = list(reading.give_back(taken, folders, run))
     for back in given:
         click.echo(f"{back.kit_name}: {back.seq} Einträge bestätigt, Prüfwort {back.word or 'noch keins'}.")
+        if back.missing:
+            click.echo(f"  Fotos, die noch fehlen: {back.missing}.")
         click.echo(f"  Kein Beleg geschrieben. {back.fault}" if back.fault else f"  Beleg: {back.path}")
     sys.exit(1 if any(one.refused for _, one in taken) or any(back.fault for back in given) else 0)
 

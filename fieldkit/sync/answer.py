@@ -38,6 +38,8 @@ def take(house: House, content: bytes) -> Taken:
     if not isinstance(said, dict):
         raise Failed("Das ist kein Beleg eines Hubs.")
     taken = _take_receipt(house, hub, said.get("receipt"))
+    if not taken.notes and "photos" in said:
+        taken += _take_photos(house, hub, said["receipt"], said["photos"])
     taken.answers = _take_answers(house, hub, said.get("answers"))
     return taken
 
@@ -58,6 +60,16 @@ def _take_receipt(house: House, hub: store.Hub, said: Any) -> Taken:
         house.db.write(journal.new_epoch, receipt.get("begin_anew") or "")
         return Taken(notes=["Dieses Kit beginnt neu zu zählen und übergibt alles noch einmal."])
     proof.believe(house, receipt)
+    return Taken()
+
+
+def _take_photos(house: House, hub: store.Hub, receipt: dict[str, Any], said: Any) -> Taken:
+    """Remember which photos the hub misses, as of this receipt and no other."""
+    found = proof.heard(hub, "photos", said)
+    if any(found[name] != receipt[name] for name in ("kit", "epoch", "seq", "digest", "hub_time")):
+        return Taken(notes=["Die Liste der Fotos gehört nicht zu diesem Beleg. Bitte ihn am Hub noch einmal ausgeben lassen."])
+    if found["missing"] is not None:
+        house.db.write(store.note_missing, journal.Head(found["epoch"], found["seq"], found["digest"]), found["missing"])
     return Taken()
 
 

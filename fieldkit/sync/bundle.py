@@ -1,6 +1,5 @@
 """The hand-over by stick: what the hub has not confirmed lies there as files only the hub can open, and its answer comes back on it."""
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,14 +13,13 @@ from ..i18n import N_
 from ..jobs import Progress
 from ..segment import Contents
 from ..stick import Folder
-from . import answer, store
+from . import answer, stick_photos, store
 from .answer import Taken
 from .client import Failed
+from .sealed import SealedFolder
 
 ROOT = "FELDKIT"
 WRITING, CHECKING = N_("Einträge werden auf den Stick geschrieben und geprüft"), N_("Der Beleg wird geprüft")
-CONTENTS = "INHALT.json"
-MOST_CONTENTS = 2_000_000  # bytes: room for ten thousand files
 README = "LIESMICH.txt"
 README_TEXT = """\
 Dieser Stick bringt Beiträge von einem Feldkit zum zentralen CityLAB.
@@ -33,6 +31,7 @@ Am Hub:  fieldkit hub read STICK --key operations.key.age
 Danach zurück ins Kit stecken: Auf dem Stick liegt dann der Beleg des Hubs, und das Kit holt ihn sich.
 
 Von Hand, ohne Feldkit:  age -d -i operations.key.age DATEI.age | tail -n +2 | zcat
+Fotos (photo-...) ebenso, aber ohne zcat:  ... | tail -n +2 > foto.jpg
 """
 
 
@@ -43,12 +42,15 @@ class Written:
     entries: int = 0
     fresh: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    photos: int = 0
+    notes: list[str] = field(default_factory=list)
+    """Sentences on photos that could not go along."""
 
 
 def write(house: House, progress: Progress, folder: str) -> dict[str, Any]:
     """Take what the hub left on the stick, then write what it has not confirmed, for the command line and the button.
 
-    Returns `entries`, `written` and `kept` (files) that lie on the stick, the check `word` of the newest entry, how far the hub has
+    Returns `entries`, `photos`, `written` and `kept` (files of entries) that lie on the stick, the check `word` of the newest entry, how far the hub has
     `confirmed`, how many `answers` came, and `notes` on what could not be taken. Raises Failed: nothing counts as handed over, and
     the next try goes on behind what is on the stick already.
     """
@@ -56,11 +58,13 @@ def write(house: House, progress: Progress, folder: str) -> dict[str, Any]:
     if not root.is_dir():
         raise Failed(f"{root} gibt es nicht. Steckt der Stick?")
     taken = _take_answers(house, root)
-    written = _write(house, progress, root) if store.pending(house.db.read()) else Written()
+    photos = stick_photos.wanted(house)
+    written = _write(house, progress, root, photos) if store.pending(house.db.read()) or photos else Written()
     head = journal.head(house.db.read())
     return {
         "entries": written.entries, "written": len(written.fresh), "kept": len(written.kept), "word": wire.check_word(head.digest),
-        "confirmed": store.confirmed(house.db.read()).seq, "total": head.seq, "answers": taken.answers, "notes": taken.notes,
+        "photos": written.photos, "confirmed": store.confirmed(house.db.read()).seq, "total": head.seq, "answers": taken.answers,
+        "notes": taken.notes + written.notes,
     }  # fmt: skip
 
 
@@ -92,6 +96,7 @@ def _take_answers(house: House, root: Path) -> Taken:
                     taken.notes.append(f"{name}: {reason}")
             confirmed = store.confirmed(house.db.read())
             _clear_away(place, confirmed.epoch, lambda file: int(file["to_seq"]) <= confirmed.seq)
+            stick_photos.clear_away(house, place)
     except stick.Fault:
         pass  # no kit has written here yet; if the stick is broken, writing will say so
     return taken
@@ -105,7 +110,7 @@ def _clear_away(place: Folder, epoch: str, settled: Callable[[re.Match[str]], bo
             place.remove(name)
 
 
-def _write(house: House, progress: Progress, root: Path) -> Written:
+def _write(house: House, progress: Progress, root: Path, photos: list[Path]) -> Written:
     hub, recipients = store.hub(house.db.read()), identity.recipients(house.db.read())
     if hub is None:
         raise Failed("Dieses Kit ist noch bei keinem Hub angemeldet.")
@@ -118,7 +123,7 @@ def _write(house: House, progress: Progress, root: Path) -> Written:
         with stick.opened(root, ROOT) as top:
             _explain(top)
         with stick.opened(root, ROOT, house.kit.id) as place:
-            return _Writing(house, hub, recipients, place).run(progress)
+            return _Writing(SealedFolder(house, hub, recipients, place), place).run(progress, photos)
     except stick.Fault as fault:
         raise Failed(f"{fault} Es gilt noch nichts als übergeben, auf dem Kit ist alles da.") from None
 
@@ -133,13 +138,21 @@ def _explain(top: Folder) -> None:
 class _Writing:
     """One run: what lies on the stick, and what still has to."""
 
-    def __init__(self, house: House, hub: store.Hub, recipients: list[str], place: Folder) -> None:
-        self._house, self._hub, self._recipients, self._place = house, hub, recipients, place
-        self._contents = self._read_contents()
+    def __init__(self, folder: SealedFolder, place: Folder) -> None:
+        self._house, self._folder, self._place = folder.house, folder, place
 
-    def run(self, progress: Progress) -> Written:
-        """Bring the files up to date."""
+    def run(self, progress: Progress, photos: list[Path]) -> Written:
+        """Bring the files up to date: the entries, then the photos that they name."""
         written = Written()
+        self._write_entries(progress, written)
+        written.notes = stick_photos.write(self._folder, photos, progress)
+        written.photos = len(photos) - len(written.notes)
+        stick_photos.clear_away(self._house, self._place)
+        total = written.entries or written.photos
+        progress(total, total, "")
+        return written
+
+    def _write_entries(self, progress: Progress, written: Written) -> None:
         start = held = store.confirmed(self._house.db.read())
         while held.seq < (total := journal.head(self._house.db.read()).seq):
             progress(held.seq - start.seq, total - start.seq, WRITING)
@@ -147,64 +160,30 @@ class _Writing:
         written.entries = held.seq - start.seq
         current = {*written.fresh, *written.kept}
         _clear_away(self._place, held.epoch, lambda file: file[0] not in current)
-        progress(written.entries, written.entries, "")
-        return written
 
     def _next(self, held: journal.Head, written: Written) -> journal.Head:
         """The file that follows: the one that lies there, when it is just what we would write, or a new one."""
         entries = journal.entries(self._house.db.read(), held.epoch, held.seq, wire.MOST_ENTRIES)
         for last in self._ends(held):
             contents, batch = self._pack(held, entries[: last - held.seq])
-            if contents.to_seq == last and self._lies_there(contents.name, batch):
+            if contents.to_seq == last and self._folder.lies_there(contents.name, batch):
                 written.kept.append(contents.name)
                 return journal.Head(held.epoch, last, contents.digest)
         contents, batch = self._pack(held, entries)
-        self._write(contents, batch)
+        key, to = self._house.kit.signing_key, self._folder.hub.verify_key
+        self._folder.write(contents.name, batch, segment.seal(contents, batch, key, to, self._folder.recipients))
+        self._folder.save()  # after every file: what was written before the stick was pulled need not be written again
         written.fresh.append(contents.name)
         return journal.Head(held.epoch, contents.to_seq, contents.digest)
 
     def _ends(self, held: journal.Head) -> list[int]:
         """The last numbers of the files that begin behind `held`."""
-        found = [match for name in self._contents if (match := segment.NAME.fullmatch(name))]
+        found = [match for name in self._folder.listed() if (match := segment.NAME.fullmatch(name))]
         starts = [match for match in found if match["epoch"] == held.epoch and int(match["from_seq"]) == held.seq + 1]
         return [int(match["to_seq"]) for match in starts if int(match["to_seq"]) > held.seq]
 
     def _pack(self, held: journal.Head, entries: list[dict[str, Any]]) -> tuple[Contents, bytes]:
         batch, count = wire.pack(self._house.kit.id, held.epoch, held.digest, entries)
         last = entries[count - 1]
-        contents = Contents(self._house.kit.id, held.epoch, held.seq + 1, last["seq"], last["digest"], self._hub.inbox)
+        contents = Contents(self._house.kit.id, held.epoch, held.seq + 1, last["seq"], last["digest"], self._folder.hub.inbox)
         return contents, batch
-
-    def _meant(self, batch: bytes) -> str:
-        """What a file is to say, and to whom; sealed, it is different every time."""
-        return hashlib.sha256(journal.canonical([self._hub.verify_key.hex(), self._recipients]).encode() + batch).hexdigest()
-
-    def _lies_there(self, name: str, batch: bytes) -> bool:
-        """Whether the file on the stick is still the one we wrote, and still says what it should."""
-        listed = self._contents[name]
-        try:
-            there = hashlib.sha256(self._place.read(name, segment.MOST_BYTES)).hexdigest()
-        except stick.Fault:
-            return False
-        return listed == {"meant": self._meant(batch), "sha256": there}
-
-    def _write(self, contents: Contents, batch: bytes) -> None:
-        sealed = segment.seal(contents, batch, self._house.kit.signing_key, self._hub.verify_key, self._recipients)
-        self._place.write(contents.name, sealed)
-        self._contents[contents.name] = {"meant": self._meant(batch), "sha256": hashlib.sha256(sealed).hexdigest()}
-        self._write_contents()  # after every file: what was written before the stick was pulled need not be written again
-
-    def _read_contents(self) -> dict[str, Any]:
-        """Our own list of what lies there; nothing when somebody touched it."""
-        try:
-            said = wire.load(self._place.read(CONTENTS, MOST_CONTENTS))
-            found = wire.heard(bytes(self._house.kit.signing_key.verify_key), CONTENTS, said)
-        except (stick.Fault, wire.Garbage, RecursionError):
-            return {}
-        return found["files"]
-
-    def _write_contents(self) -> None:
-        there = set(self._place.names())
-        self._contents = {name: about for name, about in self._contents.items() if name in there}
-        said = wire.sign(self._house.kit.signing_key, CONTENTS, {"files": self._contents})
-        self._place.write(CONTENTS, journal.canonical(said).encode())

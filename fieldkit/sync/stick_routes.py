@@ -13,7 +13,7 @@ from ..i18n import gettext as _
 from ..storage import media
 from ..storage.media import Medium
 from ..web import house, page, read, see
-from . import bundle, store
+from . import bundle, stick_photos, store
 from .routes import blueprint
 
 JOB = "stick"
@@ -47,5 +47,6 @@ def _page(form: Form | None, status: int = 200) -> Any:
     head, confirmed = journal.head(read()), store.confirmed(read())
     return page(
         "sync/stick.html", "sync/_stick.html", status=status, form=form, hub=store.hub(read()), job=house().jobs.last(JOB),
-        sticks=_sticks(), ready=bool(identity.recipients(read())), pending=head.seq - confirmed.seq, format_bytes=format_bytes,
+        sticks=_sticks(), ready=bool(identity.recipients(read())), pending=head.seq - confirmed.seq, photos=len(stick_photos.wanted(house())), PHOTOS=stick_photos.WRITING,
+        format_bytes=format_bytes,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from .. import __version__, journal
 from ..invitation import Invitation
 from ..journal import Head
+from ..room import Leaves
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def confirm(conn: sqlite3.Connection, receipt: dict[str, Any]) -> None:
     conn.execute(
         """
         UPDATE hub SET confirmed_epoch = :epoch, confirmed_seq = :seq, confirmed_at = :hub_time,
-            complete_seq = min(complete_seq, :seq)  -- a hub that was set back lost photos, too
+            complete_seq = min(complete_seq, :seq),  -- a hub that was set back lost photos, too
+            missing_seq = min(missing_seq, :seq)
         """,
         receipt,
     )
@@ -83,6 +86,35 @@ def complete(conn: sqlite3.Connection) -> bool:
 def note_complete(conn: sqlite3.Connection, held: Head) -> None:
     """The hub said that of everything up to here no photo and no file is missing."""
     conn.execute("UPDATE hub SET complete_epoch = ?, complete_seq = ?", [held.epoch, held.seq])
+
+
+def note_missing(conn: sqlite3.Connection, held: Head, names: list[str]) -> None:
+    """The hub said which photos and files it misses of everything up to here."""
+    conn.execute("UPDATE hub SET missing_epoch = ?, missing_seq = ?, missing = ?", [held.epoch, held.seq, json.dumps(names)])
+    if not names:
+        note_complete(conn, held)
+
+
+def missing(conn: sqlite3.Connection, plates: Iterable[Leaves]) -> list[str]:
+    """Photos and files that rows here name and that the hub, as far as it said so, does not have; those of older entries first."""
+    epoch, hub = journal.head(conn).epoch, conn.execute("SELECT * FROM hub").fetchone()
+    if hub is None:
+        return []
+    complete = hub["complete_seq"] if hub["complete_epoch"] == epoch else 0
+    asked = hub["missing_seq"] if hub["missing_epoch"] == epoch else 0
+    lacking = set(json.loads(hub["missing"]))
+    newest: dict[str, int] = {}
+    for plate in plates:
+        for column in plate.blobs:
+            rows = conn.execute(
+                f"SELECT {column} AS name, coalesce((SELECT max(seq) FROM journal WHERE tbl = ? AND rid = {plate.table}.id "
+                f"AND epoch = ?), 0) AS seq FROM {plate.table} WHERE {column} <> ''",
+                [plate.table, epoch],
+            )
+            for name, seq in rows:
+                if seq > complete and (seq > asked or name in lacking):
+                    newest[name] = max(seq, newest.get(name, 0))
+    return sorted(newest, key=lambda name: newest[name])
 
 
 def pending(conn: sqlite3.Connection) -> int:

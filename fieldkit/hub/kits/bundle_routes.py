@@ -11,7 +11,7 @@ from ...doors import HUB_ANSWER, open_to
 from ...forms import Form
 from ...i18n import gettext as _
 from ...web import page
-from .. import ingest, keyfile
+from .. import blobs, ingest, keyfile
 from ..web import hub, me
 from . import bundles
 from .bundles import Taken
@@ -84,11 +84,14 @@ def _back(taken: list[Taken]) -> list[dict[str, Any]]:
     names = {one.kit: one.kit_name for one in taken}
     found = bundles.per_kit(taken)
     with hub().db.read() as conn:
-        heads = {kit: ingest.head(conn, kit, epoch) for kit, (epoch, _heard) in found.items()}
+        heads = {
+            kit: ingest.head(conn, kit, epoch or ingest.one_kit(conn, kit)["epoch"]) for kit, (epoch, _heard) in found.items()
+        }
+        missing = {kit: len(blobs.missing(conn, kit, bundles.PHOTOS)) for kit in found}
     return [
         {
             "kit": kit, "name": names[kit], "epoch": epoch, "heard": heard, "seq": heads[kit].seq,
-            "word": wire.check_word(heads[kit].digest),
+            "word": wire.check_word(heads[kit].digest), "missing": missing[kit],
         }
         for kit, (epoch, heard) in found.items()
     ]  # fmt: skip

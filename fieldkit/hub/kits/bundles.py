@@ -1,17 +1,19 @@
 """What kits hand over by stick: files taken in like what comes by net, and the answer file that goes back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ... import journal, segment, wire
+from ... import journal, piece, segment, wire
+from ...piece import Piece
 from ...segment import Contents
-from .. import ingest, intake, outbox
+from .. import blobs, ingest, intake, outbox
 from ..central import Central
 
 ANSWER_BYTES = 6_000_000  # of an answer file: the rest comes with the next one
 PIECES = 5000  # that an answer file has at most
+PHOTOS = 10_000  # an answer file names the missing ones if they are fewer
 
 
 @dataclass
@@ -32,6 +34,10 @@ class Taken:
     """How many of its entries are new here."""
     older: bool = False
     """Whether the kit has begun anew since."""
+    photo: str = ""
+    """The name of the photo or file that it is a piece of; empty for entries."""
+    whole: bool = False
+    """Whether that is here as a whole now."""
 
 
 @dataclass
@@ -44,35 +50,38 @@ class Answer:
     word: str
     name: str
     content: str = field(repr=False)
+    missing: int = 0
+    """Photos and files of this kit that have not arrived."""
 
 
 def take(hub: Central, name: str, plain: bytes, who: str) -> Taken:
     """Take in an unsealed file called `name`, whole or not at all; that `who` did so is written down."""
     try:
         with hub.db.read() as conn:
-            contents, batch = segment.verify(
-                plain, hub.verify_key, lambda kit: (ingest.one_kit(conn, kit) or {}).get("verify_key")
-            )
+            contents, carried = verified(plain, hub.verify_key, lambda kit: (ingest.one_kit(conn, kit) or {}).get("verify_key"))
             known = ingest.one_kit(conn, contents.kit)
-            held = ingest.head(conn, contents.kit, contents.epoch)
     except wire.Garbage as garbage:
         return Taken(name, str(garbage))
     assert known is not None
-    taken = _described(name, contents, known)
     if known["revoked"]:
         hub.db.write(ingest.note, contents.kit, "revoked", known["epoch"], known["seq"])
         return Taken(name, "Dieses Kit ist gesperrt. Von ihm wird nichts mehr angenommen.")
+    taken = _described(name, contents, known)
     if name != contents.name:
         taken.refused = f"Der Name passt nicht zum Inhalt: Die Datei müsste {contents.name} heißen. Wurde sie vertauscht?"
-        return taken
-    try:
-        new = intake.take(hub, batch)
-    except ingest.Mismatch as mismatch:
-        taken.refused = str(mismatch)
-        return taken
-    taken.fresh = max(0, new.seq - max(held.seq, contents.from_seq - 1))
-    hub.db.write(outbox.log, who, "stick", contents.kit, "", "", name)
+    elif isinstance(contents, Piece):
+        _take_piece(hub, contents, carried, taken)
+    else:
+        _take_batch(hub, contents, carried, taken)
+    if not taken.refused:
+        hub.db.write(outbox.log, who, "stick", contents.kit, "", "", name)
     return taken
+
+
+def verified(plain: bytes, hub_key: bytes, key_of: Callable[[str], bytes | None]) -> tuple[Contents | Piece, Any]:
+    """What an unsealed file carries, entries or a piece of a photo, after every check that needs no database. Raises Garbage."""
+    kind = piece if piece.HEADER.match(plain) else segment
+    return kind.verify(plain, hub_key, key_of)
 
 
 def per_kit(taken: Iterable[Taken]) -> dict[str, tuple[str, int]]:
@@ -97,16 +106,49 @@ def answer(hub: Central, kit: str, epoch: str, heard: int) -> Answer | None:
         epoch = epoch or known["epoch"]
         held = ingest.head(conn, kit, epoch)
         anew = ingest.begin_anew(conn, kit, epoch)
+        missing = [blob["sha256"] for blob in blobs.missing(conn, kit, PHOTOS)]
+    receipt = intake.receipt(hub, kit, held, begin_anew=anew)
+    photos = {name: receipt[name] for name in ("kit", "epoch", "seq", "digest", "hub_time")} | {
+        "missing": missing if len(missing) < PHOTOS else None
+    }
     said = {"kit": kit, "after": heard, "entries": _what_fits(intake.inbox(hub, kit, heard, PIECES))}
     content = {
-        "receipt": intake.receipt(hub, kit, held, begin_anew=anew),
+        "receipt": receipt,
+        "photos": wire.sign(hub.signing_key, "photos", photos),
         "answers": wire.sign(hub.signing_key, "answers", said),
     }
     name = f"{kit}-{epoch}-{held.seq}.receipt.json"
-    return Answer(kit, known["name"], held.seq, wire.check_word(held.digest), name, journal.canonical(content) + "\n")
+    word = wire.check_word(held.digest)
+    return Answer(kit, known["name"], held.seq, word, name, journal.canonical(content) + "\n", len(missing))
 
 
-def _described(name: str, contents: Contents, known: dict[str, Any]) -> Taken:
+def _take_batch(hub: Central, contents: Contents, batch: wire.Batch, taken: Taken) -> None:
+    with hub.db.read() as conn:
+        held = ingest.head(conn, contents.kit, contents.epoch)
+    try:
+        new = intake.take(hub, batch)
+    except ingest.Mismatch as mismatch:
+        taken.refused = str(mismatch)
+        return
+    taken.fresh = max(0, new.seq - max(held.seq, contents.from_seq - 1))
+
+
+def _take_piece(hub: Central, found: Piece, content: bytes, taken: Taken) -> None:
+    try:
+        came = hub.db.write(blobs.take_piece, found.kit, found.blob, found.start, found.size, content)
+    except blobs.NotWanted:
+        taken.refused = "Hier gibt es keinen Eintrag (mehr), zu dem dieses Foto gehört."
+        return
+    if came.spoilt:
+        taken.refused = "Aus den Stücken wurde nicht das Foto, das sie versprechen. Bitte den Stick noch einmal einlesen."
+    elif came.held < found.start + len(content):
+        taken.refused = "Von diesem Foto fehlt hier das Stück davor. Bitte den Stick noch einmal einlesen."
+    taken.whole = came.held == found.size
+
+
+def _described(name: str, contents: Contents | Piece, known: dict[str, Any]) -> Taken:
+    if isinstance(contents, Piece):
+        return Taken(name, "", contents.kit, known["name"], heard=contents.heard, photo=contents.blob)
     return Taken(
         name, "", contents.kit, known["name"], contents.epoch, contents.from_seq, contents.to_seq, contents.heard,
         older=contents.epoch < known["epoch"],
@@ -116,9 +158,9 @@ def _described(name: str, contents: Contents, known: dict[str, Any]) -> Taken:
 def _what_fits(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """As many pieces as an answer file may have."""
     size, fitting = 0, []
-    for piece in pieces:
-        size += len(json.dumps(piece))
+    for one in pieces:
+        size += len(json.dumps(one))
         if size > ANSWER_BYTES:
             break
-        fitting.append(piece)
+        fitting.append(one)
     return fitting

@@ -29,6 +29,8 @@ class Returned:
     seq: int
     word: str
     path: Path
+    missing: int = 0
+    """Photos and files that have not arrived."""
     fault: str = ""
     """Why it could not be written."""
 
@@ -74,6 +76,8 @@ def sentence(taken: Taken) -> str:
     """What came of a file, for the terminal."""
     if taken.refused:
         return f"Nicht übernommen. {taken.refused}"
+    if taken.photo:
+        return f"{taken.kit_name}, {'ein Foto ist ganz da.' if taken.whole else 'ein Stück von einem Foto.'}"
     said = f"{taken.kit_name}, Einträge {taken.from_seq} bis {taken.to_seq}: "
     said += f"{taken.fresh} neu." if taken.fresh else "schon da."
     return said + (" Achtung, das Kit hat seither neu begonnen." if taken.older else "")
@@ -92,7 +96,7 @@ def give_back(taken: list[tuple[Path, Taken]], folders: list[Path], ask: Ask) ->
 
 def _leave(folder: Path, made: dict[str, Any]) -> Returned:
     """Write an answer file; it replaces earlier ones."""
-    returned = Returned(made["kit_name"], made["seq"], made["word"], folder / made["name"])
+    returned = Returned(made["kit_name"], made["seq"], made["word"], folder / made["name"], made["missing"])
     try:
         with stick.opened(folder.parent, folder.name, make=False) as place:
             place.write(made["name"], made["content"].encode())
