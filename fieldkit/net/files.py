@@ -106,6 +106,7 @@ delete table inet feldkit
 table inet feldkit {{
   set connections {{ type ether_addr; size 4096; flags dynamic; }}
   set newcomers {{ type ether_addr; size 4096; flags dynamic,timeout; timeout 1m; }}
+  set joining {{ type ether_addr; size 4096; flags dynamic,timeout; timeout 10m; }}
 
   chain arrive {{
     type nat hook prerouting priority dstnat; policy accept;
@@ -120,6 +121,8 @@ table inet feldkit {{
     type filter hook input priority filter; policy accept;
     iifname != "{interface}" accept
     meta nfproto ipv6 drop
+    # Ein Telefon fragt zweimal, um eine Adresse zu bekommen; niemand soll sie alle nehmen.
+    udp dport 67 update @joining {{ ether saddr limit rate over 6/minute burst 20 packets }} drop
     ct state established,related accept
     udp dport {{ 53, 67 }} accept
     icmp type echo-request limit rate 50/second accept

@@ -88,6 +88,13 @@ def test_a_crowd_of_two_hundred_gets_two_hundred_addresses(world: World) -> None
         assert crowd.join("wlan0", 200) == leases  # who comes back gets the same again
 
 
+def test_one_phone_that_wants_every_address_leaves_enough_for_the_others(world: World, newcomer: Callable[[], Visitor]) -> None:
+    greedy = world.visitor()
+    with greedy.inside(), pytest.raises(TimeoutError):
+        crowd.join("wlan0", 20, card=bytes.fromhex("02feed020000"))
+    assert newcomer().ask(KIT, "/").status == 200
+
+
 def test_the_hotspot_restarted_gives_everybody_the_address_they_had(world: World, ayse: Visitor, ben: Visitor) -> None:
     before = [ayse.address, ben.address]
     world.stop(world.names)

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -170,6 +170,23 @@ def test_more_addresses_do_not_get_a_phone_more_connections(newcomer: Callable[[
     with siege.slow_connections(greedy, 300, own) as held:
         time.sleep(3)
     assert max(held) <= 24
+
+
+def test_a_phone_that_knocks_without_end_is_let_in_at_a_measure_and_the_others_at_once(
+    newcomer: Callable[[], Visitor], ben: Visitor
+) -> None:
+    hasty = newcomer()
+    began, let_in, waits = time.monotonic(), 0, []
+    for number in range(120):
+        with suppress(TimeoutError):
+            hasty.connect(KIT, 80, timeout=0.01).close()
+            let_in += 1
+        if number % 40 == 39:
+            knocked = time.monotonic()
+            ben.connect(KIT, 80).close()
+            waits.append(time.monotonic() - knocked)
+    assert 40 <= let_in <= 60 + 20 * (time.monotonic() - began) + 1
+    assert max(waits) < 0.5
 
 
 def test_a_phone_that_let_its_connections_go_may_have_new_ones(newcomer: Callable[[], Visitor]) -> None:

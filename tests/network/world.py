@@ -59,7 +59,8 @@ class World:
             toml.write(f'address = "http://{KIT}"\n')
         self.config = self._load()
         self.kit = self._place(Place, f"{self.name}-kit")
-        command("ip", "-n", self.kit.name, "link", "add", "wlan0", "type", "bridge")
+        # With a network card of its own: a bridge without one takes the lowest of its ports', another with every visitor.
+        command("ip", "-n", self.kit.name, "link", "add", "wlan0", "address", "02:fe:ed:ff:ff:ff", "type", "bridge")
         self.kit.run("sysctl", "-q", "net.ipv6.conf.wlan0.disable_ipv6=1", "net.ipv4.ip_forward=1")  # as NetworkManager does
         # Radio is no bridge: with this on, the firewall would see its frames, and send refusals that nobody recognises.
         self.kit.run("sysctl", "-q", "-e", "net.bridge.bridge-nf-call-iptables=0")
