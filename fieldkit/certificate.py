@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import clock
+from .config import Config
 
 EXPIRED, OTHER_NAME = 10, 62  # X509_V_ERR_...
 NOT_YET = 9
@@ -54,6 +55,11 @@ def address(home: Path, name: str) -> str:
     stamps = tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in files(home))
     until = _until(home, name, stamps, clock.today())
     return f"https://{name}" if until and clock.now() < until else ""
+
+
+def for_secrets(config: Config) -> str:
+    """The kit's address for links that carry a secret: with a lock where there is one, since who opens them sends the secret."""
+    return address(config.home, config.tls_name) or config.address
 
 
 def is_trusted(home: Path, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 import qrcode
 
-from .. import notices
+from .. import certificate, notices
 from ..house import House
 from ..jobs import describe
 from . import purge
@@ -17,15 +17,15 @@ from . import purge
 
 def welcome(house: House) -> None:
     """Tell whoever started the kit where visitors and facilitators find it."""
-    address = house.config.address
+    address, team = house.config.address, certificate.for_secrets(house.config)
     click.secho("\nFeldkit läuft.", bold=True)
     click.echo(qr(address))
     click.echo(f"  Für alle:      {address}/")
-    click.echo(f"  Für das Team:  {address}/desk")
+    click.echo(f"  Für das Team:  {team}/desk")
     for room in house.rooms:
         line = room.at_start and house.db.write(room.at_start)
         if line:
-            click.echo(f"  {line[0]}: {address}{line[1]}")
+            click.echo(f"  {line[0]}: {team}{line[1]}")
     if house.kit.demo:
         for code in filter(None, (room.demo_code for room in house.rooms)):
             click.echo(f"  Beispiel-Beleg zum Ausprobieren: {code} auf {address}/receipts")

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from .. import credentials
+from .. import certificate, credentials
 from ..house import House
 from ..i18n import gettext as _
 from ..jobs import Progress
@@ -16,7 +16,7 @@ def add(house: House, progress: Progress, name: str) -> dict[str, Any]:
     if not form:
         raise store.Refused(form.errors["name"])
     secret, pin = house.db.write(store.add, form.data["name"])
-    return {"link": f"{house.config.address}/staff/card/{secret}", "pin": pin}
+    return {"link": f"{certificate.for_secrets(house.config)}/staff/card/{secret}", "pin": pin}
 
 
 def new_pin(house: House, progress: Progress, name: str) -> dict[str, Any]:

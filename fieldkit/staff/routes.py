@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 
-from .. import credentials, entrance
+from .. import certificate, credentials, entrance
 from ..doors import FACILITATOR, SIGN_IN, Person, open_to
 from ..forms import Form
 from ..web import house, page, person, read, see, write
@@ -95,7 +95,7 @@ def card() -> Any:
     fresh = _fresh.get(_me().id)
     if fresh is None:
         return see("staff.index")
-    link = f"{house().config.address}/staff/card/{fresh.secret}"
+    link = f"{certificate.for_secrets(house().config)}/staff/card/{fresh.secret}"
     return page("staff/card.html", fresh=fresh, link=link, code=credentials.grouped(fresh.secret))
 
 

@@ -28,7 +28,7 @@ def with_certificate(kit: House, until: datetime | None = None) -> House:
 def signed_in(browser: Any, kit: House) -> Any:
     """The same browser type, signed in at this kit."""
     jonas = type(browser)(app.create_wsgi(kit))
-    jonas.set_cookie(doors.COOKIE, kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR)))
+    jonas.sign_in(doors.COOKIE, kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR)))
     return jonas
 
 
@@ -71,6 +71,12 @@ def test_with_a_certificate_the_way_out_is_one_tap(facilitator: Any, kit: House)
     assert f'href="https://{NAME}/desk/paper?lang=de"' in jonas.get("/desk/paper?lang=de").text
     jonas.move("https", "10.42.0.17")
     assert jonas.get("/desk/paper").status_code == 200
+
+
+def test_a_card_leads_to_the_lock_where_there_is_one_since_its_link_is_a_secret(kit: House) -> None:
+    assert kit.command("staff add")(kit, lambda *_: None, "Jonas")["link"].startswith("http://localhost/staff/card/")
+    locked = with_certificate(kit)
+    assert locked.command("staff add")(locked, lambda *_: None, "Ayşe")["link"].startswith(f"https://{NAME}/staff/card/")
 
 
 def test_an_expired_certificate_is_no_way_out(facilitator: Any, kit: House) -> None:

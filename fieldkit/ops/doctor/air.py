@@ -48,7 +48,9 @@ def firmware_finding(lines: Sequence[str] | None) -> Finding:
     if not halts:
         return Finding(GOOD, _("sendet, der Chip läuft"))
     if not any(LOADED.search(line) for line in lines[halts[-1] :]):
-        return Finding(BLOCKS, _("der WLAN-Chip ist abgestürzt"), _("Am Tisch den Access Point neu starten, sonst das ganze Gerät."))
+        return Finding(
+            BLOCKS, _("der WLAN-Chip ist abgestürzt"), _("Am Tisch den Access Point neu starten, sonst das ganze Gerät.")
+        )
     times = ngettext("sendet; der Chip war %(num)s Mal abgestürzt", "sendet; der Chip war %(num)s Mal abgestürzt", len(halts))
     return Finding(ATTENTION, times, _("Weniger Geräte am Chip, oder einen Access Point am Kabel nehmen."))
 
