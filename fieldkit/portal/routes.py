@@ -64,7 +64,7 @@ def about() -> Any:
 @blueprint.get("/portal")
 @open_to(FACILITATOR)
 def settings() -> Any:
-    """What happens when somebody joins the Wi-Fi."""
+    """What happens when somebody joins the Wi-Fi, and how a screen is set up."""
     return _settings_page(None)
 
 
