@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import pytest
+import trustme
 from axe_playwright_python.sync_playwright import Axe
 from waitress.server import create_server
 
-from fieldkit import app, doors, ids
+from fieldkit import app, certificate, doors, ids, web
 from fieldkit.doors import Person
+from tests.conftest import Browser
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,24 @@ def test_no_page_asks_for_what_our_own_policy_forbids(looks):
 
 def test_no_page_asks_anybody_else_for_anything(looks):
     assert {who: found.elsewhere for who, found in looks.items() if found.elsewhere} == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/ideas/new", "/desk"])
+def test_no_page_that_shows_the_way_to_the_lock_has_a_fault(look, examples_kit, tmp_path, path):
+    chain, key = certificate.files(tmp_path)
+    chain.parent.mkdir()
+    made = trustme.CA().issue_cert("kit7.example.org")
+    made.private_key_pem.write_to_path(str(key))
+    chain.write_bytes(made.cert_chain_pems[0].bytes())
+    kit = replace(examples_kit, config=replace(examples_kit.config, home=tmp_path, tls_name="kit7.example.org"))
+    phone = Browser(app.create_wsgi(kit))
+    phone.move("http", "10.42.0.17")
+    html = phone.get(path).text
+    assert "https://kit7.example.org" in html
+    for device in (PHONE, SCREEN):
+        found = look(path, doors.VISITOR, device, html, web.HEADERS["Content-Security-Policy"])
+        assert (found.faults, found.blocked, found.width > 1280) == ([], [], False)
+        assert device is SCREEN or found.width <= 320
 
 
 BAD = """<html><body><img src="http://elsewhere.invalid/a.png"><p style="width: 900px">wide</p><script>1</script></body></html>"""
