@@ -24,7 +24,7 @@ class FrontDoor:
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
         host = environ.get("HTTP_HOST", "")
-        if host in self._own:  # as nearly every request spells it
+        if self._is_own(host):
             return self._pages(environ, start)
         path, method, mode = environ["PATH_INFO"], environ["REQUEST_METHOD"], self._threshold.mode
         confirmed = mode == probes.ON and self._threshold.confirmed(doors.phone(environ))
@@ -42,5 +42,7 @@ class FrontDoor:
         """Whether a request needs nothing but sending: a page that is kept, or the way to the kit."""
         if request.error:
             return False
-        host = request.headers.get("HOST", "")
-        return (host not in self._own and probes.name_of(host) not in self._own) or self._pages.lies_ready(request)
+        return not self._is_own(request.headers.get("HOST", "")) or self._pages.lies_ready(request)
+
+    def _is_own(self, host: str) -> bool:
+        return host in self._own or probes.name_of(host) in self._own  # nearly every request spells it as we do
