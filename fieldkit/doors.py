@@ -30,6 +30,12 @@ COOKIE = "feldkit"
 IDLE = 2 * 3600  # seconds without a click until a facilitator signs in again
 LONGEST = 12 * 3600  # seconds a session lives at most: one long day at a stop
 
+
+def cookie_name(name: str, locked: bool) -> str:
+    """What the cookie is called. Over TLS browsers see to it that `__Host-` comes from this host alone, and travels by TLS alone."""
+    return f"__Host-{name}" if locked else name
+
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 

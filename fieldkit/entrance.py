@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 
 from . import credentials, doors
 from .forms import Form
 from .gate import Gate, Wrong
-from .web import house
+from .web import cookie, house
 
 Show = Callable[[Form, int, str], Any]
 """Shows the sign-in form: the form, the status, and the card of whoever scanned one."""
@@ -35,17 +35,17 @@ def enter(gate: Gate, show: Show, home: str) -> Any:
 
 def begin(someone: doors.Person, response: Any) -> Any:
     """Sign somebody in with this answer; an earlier session on this device ends."""
-    sessions, cookie = house().sessions, current_app.config["COOKIE"]
-    sessions.end(request.cookies.get(cookie))
-    response.set_cookie(cookie, sessions.begin(someone), path="/", httponly=True, samesite="Strict", secure=request.is_secure)
+    sessions, name = house().sessions, cookie()
+    sessions.end(request.cookies.get(name))
+    response.set_cookie(name, sessions.begin(someone), path="/", httponly=True, samesite="Strict", secure=request.is_secure)
     return response
 
 
 def end(response: Any) -> Any:
     """Sign out with this answer, and take the cookie back."""
-    cookie = current_app.config["COOKIE"]
-    house().sessions.end(request.cookies.get(cookie))
-    response.delete_cookie(cookie, path="/")
+    name = cookie()
+    house().sessions.end(request.cookies.get(name))
+    response.delete_cookie(name, path="/", secure=request.is_secure)
     return response
 
 

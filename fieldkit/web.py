@@ -61,8 +61,8 @@ def largest(home: House, request: HTTPRequestParser) -> int:
     cookies: SimpleCookie = SimpleCookie()
     with contextlib.suppress(CookieError):
         cookies.load(request.headers.get("COOKIE", ""))
-    token = cookies.get(doors.COOKIE)
-    return UPLOAD_LIMIT if token and home.sessions.person(token.value) else VISITOR_LIMIT
+    tokens = [cookies[name].value for locked in (True, False) if (name := doors.cookie_name(doors.COOKIE, locked)) in cookies]
+    return UPLOAD_LIMIT if any(home.sessions.person(token) for token in tokens) else VISITOR_LIMIT
 
 
 def house() -> House:
@@ -112,8 +112,13 @@ def everywhere(name: str) -> Any:
 def person() -> doors.Person | None:
     """Who is signed in."""
     if "person" not in g:
-        g.person = house().sessions.person(request.cookies.get(current_app.config["COOKIE"]))
+        g.person = house().sessions.person(request.cookies.get(cookie()))
     return g.person
+
+
+def cookie() -> str:
+    """What the cookie of a session is called, on the way the present request came."""
+    return doors.cookie_name(current_app.config["COOKIE"], request.is_secure)
 
 
 def may(audience: str) -> bool:
