@@ -27,7 +27,9 @@ class FrontDoor:
         if self._is_own(host):
             return self._pages(environ, start)
         path, method, mode = environ["PATH_INFO"], environ["REQUEST_METHOD"], self._threshold.mode
-        confirmed = mode == probes.ON and self._threshold.confirmed(doors.phone(environ))
+        # Looking up the device costs more than all the rest, and most of what arrives here are apps that want their servers.
+        matters = mode == probes.ON and probes.matters(host, path)
+        confirmed = matters and self._threshold.confirmed(doors.phone(environ))
         found = probes.answer(host, path, method, confirmed, mode, self._own, self._address)
         if found is None:
             return self._pages(environ, start)

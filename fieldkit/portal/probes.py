@@ -148,6 +148,12 @@ def answer(host: str, path: str, method: str, confirmed: bool, mode: str, own: f
     return Answer("302 Found", (("Location", f"{address}{START}"), NO_STORE))
 
 
+def matters(host: str, path: str) -> bool:
+    """Whether the answer depends on who asks: a probe that is told that all is well once its visitor tapped «Weiter»."""
+    probe = find(name_of(host), path)
+    return probe is not None and not probe.keep_portal
+
+
 def find(name: str, path: str) -> Probe | None:
     """The probe that asks `name` for `path`, if it is one."""
     return _BY_ADDRESS.get(f"{name}{path}") or (_ANDROID if path.endswith(_ANY_HOST) else _BY_ADDRESS.get(f"{name}/*"))
