@@ -47,6 +47,11 @@ def refused(visitor: Place, host: str, port: int) -> float:
     return min(waits)
 
 
+def pings(place: Place) -> int:
+    """How often somebody asked whether this device is there."""
+    return int(place.run("nstat", "-asz", "IcmpInEchos").split()[2])
+
+
 @contextmanager
 def listening(place: Place, port: int) -> Iterator[list[str]]:
     """Somebody waits for callers in there; who called."""
@@ -143,10 +148,12 @@ def test_a_kit_with_internet_keeps_it_to_itself(world: World, ayse: Visitor) -> 
         with pytest.raises(TimeoutError):
             office.connect(ayse.address, 9999, timeout=0.5)
     assert (callers, back) == (["203.0.113.2"], [])
+    assert pings(office) == 0  # not even on the way there
 
     with listening(office, 7777) as callers, world.without_firewall():
         ayse.connect(OFFICE, 7777).close()
         ayse.run("busybox", "ping", "-c", "1", "-W", "1", OFFICE)
+    assert pings(office) == 1
     assert callers == ["203.0.113.2"]  # NetworkManager's rules alone let everybody through
     world.kit.run("nft", "delete", "table", "ip", "nm-shared-wlan0")
     office.remove()
