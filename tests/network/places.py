@@ -87,6 +87,8 @@ class Visitor(Place):
         command("ip", "link", "add", "wlan0", "netns", self.name, "type", "veth", "peer", port, "netns", kit.name)
         command("ip", "-n", kit.name, "link", "set", port, "master", "wlan0", "up")
         command("bridge", "-n", kit.name, "link", "set", "dev", port, "isolated", "on")
+        # Or an address of IPv6 comes a second later, and a browser breaks off what it does: the network has changed.
+        self.run("sysctl", "-q", "net.ipv6.conf.wlan0.accept_dad=0")
         command("ip", "-n", self.name, "link", "set", "wlan0", "up")
 
     @property
