@@ -1,6 +1,8 @@
 """The commands of the hotspot; thin."""
 
 import sys
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -22,6 +24,8 @@ def render(folder: Path) -> None:
     """Die Dateien für dnsmasq, nftables und NetworkManager unter ORDNER schreiben; auf dem Gerät ist das «/»."""
     try:
         written = files.write(_settings(), folder)
+    except PermissionError as error:
+        raise click.ClickException(f"{error.filename} lässt sich nur mit sudo schreiben.") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename} lässt sich nicht schreiben: {error.strerror}.") from None
     for path in written:
@@ -32,9 +36,10 @@ def render(folder: Path) -> None:
 def check() -> None:
     """Sagen, was auf diesem Rechner anders ist als in der kit.toml, und was zu tun ist."""
     found = list(machine.differences(_settings()))
-    for difference in found:
-        click.secho(difference.what, fg="red")
-        click.echo(f"  → {difference.fix}")
+    for fix, together in groupby(found, attrgetter("fix")):
+        for difference in together:
+            click.secho(difference.what, fg="red")
+        click.echo(f"  → {fix}")
     if not found:
         click.echo("Der Hotspot ist, wie die kit.toml ihn will.")
     sys.exit(1 if found else 0)
