@@ -11,6 +11,8 @@ STOP_WORDS = frozenset(
     "vor war was wenn wer wie wieder wir wird wurde zum zur the and for more".split()
 )
 
+_GERMAN = tuple(zip("äöüÄÖÜß", ("a", "o", "u", "a", "o", "u", "ss"), strict=True))
+
 
 def fold(text: str) -> str:
     """Text as it is compared: small letters, no accents, ß as ss, and ae, oe, ue like ä, ö, ü.
@@ -18,8 +20,10 @@ def fold(text: str) -> str:
     >>> fold("Straßenbäume"), fold("Strassenbaeume")
     ('strassenbaume', 'strassenbaume')
     """
-    # Only what is not ASCII is looked at letter by letter: this runs for every contribution a hub takes in.
-    text = re.sub(r"[^\x00-\x7f]+", _without_accents, text.casefold())
+    # This runs for every contribution a hub takes in: German letters first, and only what else is not ASCII letter by letter.
+    for letter, plain in _GERMAN:
+        text = text.replace(letter, plain)
+    text = text.lower() if text.isascii() else re.sub(r"[^\x00-\x7f]+", _without_accents, text.casefold())
     return text.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 

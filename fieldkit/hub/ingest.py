@@ -161,7 +161,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
 
     Returns what was brought back although it is erased.
     """
-    _put(conn, entries, [{"kit": batch.kit, "epoch": batch.epoch} | {name: entry[name] for name in CHAIN} for entry in fresh])
+    _add(conn, entries, [{"kit": batch.kit, "epoch": batch.epoch} | {name: entry[name] for name in CHAIN} for entry in fresh])
     before = _known(conn, batch.kit, fresh)
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in fresh:
@@ -174,7 +174,8 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
     if gone or latest.keys() & before.keys():
         archive.erased(conn)  # an older body was replaced
     now = clock.stamp()
-    _put(conn, records, [_record(batch, entry, now) for entry in latest.values()])
+    _add(conn, records, [_record(batch, entry, now) for key, entry in latest.items() if key not in before])
+    _put(conn, records, [_record(batch, entry, now) for key, entry in latest.items() if key in before])
     blobs.note_uses(conn, batch.kit, {key: entry.get("said", {}) for key, entry in latest.items()})
     erased = {key for key, row in before.items() if row.erased}
     return {(entry["tbl"], entry["rid"]) for entry in fresh if entry["body"] is not None} & erased
@@ -210,17 +211,20 @@ def forget_answers(conn: Connection, kit: str, key: tuple[str, str]) -> None:
 
 
 def _put(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, or replace what stands under their keys. Straight to the driver, which halves the time of thousands of rows."""
-    if not rows:
-        return
-    place = "%({})s" if conn.dialect.paramstyle == "pyformat" else ":{}"
-    keys = table.info.get("key") or [column.name for column in table.primary_key]
-    replaced = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in keys)
-    conn.exec_driver_sql(
-        f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({', '.join(place.format(name) for name in rows[0])}) "
-        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}",
-        rows,  # type: ignore[arg-type]
-    )
+    """Replace what stands under the keys of these rows, or insert them: slower than `_add`."""
+    keys = table.info["key"]
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in (rows[0] if rows else ()) if name not in keys)
+    _add(conn, table, rows, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}")
+
+
+def _add(conn: Connection, table: Table, rows: list[dict[str, Any]], on_conflict: str = "") -> None:
+    """Insert rows. Straight to the driver, which halves the time of thousands of rows."""
+    if rows:
+        places = ", ".join(["%s" if conn.dialect.paramstyle == "pyformat" else "?"] * len(rows[0]))
+        conn.exec_driver_sql(
+            f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({places}) {on_conflict}",
+            [tuple(row.values()) for row in rows],
+        )
 
 
 def _record(batch: Batch, entry: dict[str, Any], now: str) -> dict[str, Any]:
