@@ -1,11 +1,14 @@
 """From a release archive to a kit, on a real Debian with its own systemd and without any network; then off again."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import time
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +26,7 @@ def test_the_scripts_are_without_the_usual_faults_of_scripts() -> None:
     assert found.stdout == ""
 
 
-def test_the_kit_answers_as_soon_as_the_installer_is_done(installed: Installed, record_property: object) -> None:
+def test_the_kit_answers_as_soon_as_the_installer_is_done(installed: Installed) -> None:
     assert "Fertig" in installed.said
     assert json.loads(installed.machine.health())["ok"]
     assert installed.seconds < 120
@@ -135,10 +138,69 @@ def test_with_a_certificate_in_place_the_kit_answers_with_a_lock_at_once(kit: Ma
     assert kit.says("nsenter", "-t", process, "-m", "ls", f"/{HOME}") == ""  # as if there were nothing
 
 
-def test_a_stick_gets_its_backup_every_night(kit: Machine) -> None:
+@pytest.fixture
+def stick(kit: Machine, tmp_path: Path) -> Iterator[str]:
+    """A stick fresh from the shop but for its file system, as the machine knows its device: `loop7`."""
+    image = tmp_path / "stick"
+    with image.open("wb") as file:
+        file.truncate(32 * 1024 * 1024)
+    subprocess.run(["mkfs.ext4", "-q", "-L", "Stick am Stand", image], check=True)
+    device = Path(
+        subprocess.run(["losetup", "--find", "--show", image], capture_output=True, text=True, check=True).stdout.strip()
+    )
+    number = device.stat().st_rdev
+    kit.run("mknod", str(device), "b", str(os.major(number)), str(os.minor(number)))
+    yield device.name
+    kit.run("rm", str(device))
+    subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def test_a_stick_that_is_plugged_in_is_there_for_the_kit_and_harmless(kit: Machine, stick: str) -> None:
+    kit.run("/opt/feldkit/bin/medium", "mount", stick)
+    place, options = kit.says("findmnt", "--noheadings", "--output", "TARGET,OPTIONS", "--source", f"/dev/{stick}").rsplit(" ", 1)
+    assert place.strip() == "/media/feldkit/Stick-am-Stand"
+    assert {"noexec", "nosuid", "nodev", "noatime"} <= set(options.split(","))
+    kit.run("/opt/feldkit/bin/medium", "mount", stick)  # a second word about it changes nothing
+    # The server itself writes there, out of its enclosure.
+    assert "Geprüfte Kopie" in kit.run("fieldkit", "backup", "/media/feldkit/Stick-am-Stand").stdout
+    kit.run("/opt/feldkit/bin/medium", "unmount", stick)
+    assert kit.says("ls", "/media/feldkit") == ""
+
+
+def test_every_night_a_backup_is_made_where_a_stick_is_plugged_in(kit: Machine) -> None:
     assert kit.state("feldkit-backup.timer")["ActiveState"] == "active"
     kit.run("systemctl", "start", "feldkit-backup.service")
     assert "kein Stick" in kit.says("journalctl", "--no-pager", "-u", "feldkit-backup.service")
+
+
+def test_a_machine_without_a_clock_goes_on_from_the_last_known_time(kit: Machine) -> None:
+    kit.run("systemctl", "start", "feldkit-clock-save.service")
+    saved = int(kit.says("stat", "-c", "%Y", "/var/lib/feldkit-clock/last"))
+    assert abs(saved - time.time()) < 60
+    script = 'date() { [ $1 = +%s ] && echo 1000 || echo "set $2"; }; set -- restore; . /opt/feldkit/bin/last-known-time'
+    assert kit.says("bash", "-c", script) == f"set @{saved}"
+
+
+def test_a_damaged_archive_is_refused(kit: Machine) -> None:
+    kit.run("bash", "-c", "echo >> /root/feldkit-*/device.md")
+    with pytest.raises(RuntimeError, match="Das Archiv ist beschädigt"):
+        install(kit)
+
+
+def test_an_update_keeps_a_copy_for_the_way_back_and_then_switches(kit: Machine) -> None:
+    before, process = kit.says("readlink", "/opt/feldkit/current"), kit.state("feldkit.service")["MainPID"]
+    kit.run(
+        "bash",
+        "-c",
+        "cd /root/feldkit-*/ && find . -type f ! -name SHA256SUMS -exec sha256sum {} + > /root/sums && mv /root/sums SHA256SUMS",
+    )
+    install(kit)
+    after = kit.says("readlink", "/opt/feldkit/current")
+    assert after != before
+    assert kit.says("ls", f"/opt/feldkit/{before}/complete")
+    assert kit.state("feldkit.service")["MainPID"] != process
+    assert json.loads(kit.health())["ok"]
+    assert len(kit.says("ls", f"/{HOME}/before-{after}").splitlines()) == 1
 
 
 def test_the_desk_switches_the_device_off_and_what_lies_on_the_card_then_counts_at_the_next_start(kit: Machine) -> None:
