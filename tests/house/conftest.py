@@ -18,7 +18,7 @@ from werkzeug.test import Client, TestResponse
 from fieldkit import app, config, doors, house, ids
 from fieldkit.doors import Person
 from fieldkit.house import House
-from fieldkit.ops import examples
+from fieldkit.ops import examples, power
 from fieldkit.workshops import demo
 from tests.conftest import Browser
 
@@ -47,6 +47,7 @@ def examples_kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A kit with all examples, shared by the tests that only read."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIELDKIT_HOME", str(tmp_path_factory.mktemp("examples")))
+        patch.setattr(power, "REQUESTS", tmp_path_factory.mktemp("requests"))  # as on a device: its pages are looked at, too
         with house.opened(config.prepare(ORIGIN), app.ALL, "tests") as opened:
             examples.command(opened, lambda *_: None)
             yield opened

@@ -24,6 +24,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "Feldkit": "our name",
     "– Feldkit": "our name, in titles",
     "· Language": "for those who cannot read the word before it",
+    "/join": "an address",
     "PIN": "an international word",
     "QR": "an international word",
     "min": "an international unit",
