@@ -160,7 +160,13 @@ def test_a_name_is_only_kept_if_it_may_be_shown(visitor, idea, ask):
     assert ask("SELECT name FROM ideas WHERE title = 'Zwei'") == "Ayşe"
 
 
-def test_without_a_key_of_the_hub_no_contact_is_asked_for_or_kept(visitor, idea, ask):
+@pytest.fixture
+def locked(visitor):
+    """Ayşe comes by https: only so, or on the kit's own screen, is anybody asked for a contact."""
+    visitor.move("https", "10.42.0.17")
+
+
+def test_without_a_key_of_the_hub_no_contact_is_asked_for_or_kept(visitor, locked, idea, ask):
     assert 'name="contact"' not in visitor.get("/ideas/new").text
     idea("Eins", contact="ayse@example.org", contact_consent="1")
     assert ask("SELECT count(*) FROM contacts") == 0
@@ -174,7 +180,7 @@ def sealing(kit, monkeypatch):
     return private
 
 
-def test_a_contact_is_sealed_before_it_touches_the_disk(visitor, kit, sealing, idea):
+def test_a_contact_is_sealed_before_it_touches_the_disk(visitor, locked, kit, sealing, idea):
     assert 'name="contact"' in visitor.get("/ideas/new").text
     idea("Eins", contact="ayse@example.org", contact_consent="1")
     files = b"".join(path.read_bytes() for path in kit.config.home.iterdir() if path.is_file())
@@ -182,7 +188,7 @@ def test_a_contact_is_sealed_before_it_touches_the_disk(visitor, kit, sealing, i
     assert kit.db.read().execute("SELECT count(*) FROM contacts").fetchone()[0] == 1
 
 
-def test_a_contact_needs_its_own_consent(visitor, stop, sealing, ask):
+def test_a_contact_needs_its_own_consent(visitor, locked, stop, sealing, ask):
     answer = visitor.fill("/ideas/new", title="Eins", contact="ayse@example.org")
     assert answer.status_code == 422
     assert 'value="ayse@example.org"' in answer.text
