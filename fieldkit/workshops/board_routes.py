@@ -1,5 +1,6 @@
 """What participants see and do on a board, over HTTP. Everything works without JavaScript; htmx fetches the same pages in parts."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -49,8 +50,10 @@ def stand(code: str, token: str) -> Any:
     now = standing.look(read, workshop["id"], who["group_id"]) or abort(404)
     if part_wanted() and (request.args.get("version"), request.args.get("shape")) == (now.version, now.shape):
         return Response(status=204)
-    shape = request.args.get("shape", now.shape)
-    return page("workshops/stand.html", "workshops/_stand.html", who=who, token=token, **shown(now), moved=shape != now.shape)
+    shape, found = request.args.get("shape", now.shape), shown(now)
+    if part_wanted() and (request.args.get("version"), shape) == (found["now"].version, now.shape):
+        return Response(status=204)
+    return page("workshops/stand.html", "workshops/_stand.html", who=who, token=token, **found, moved=shape != now.shape)
 
 
 @blueprint.post("/<code>/p/<token>/boards/<board_id>/notes")
@@ -133,7 +136,8 @@ def choose(code: str, token: str, board_id: str) -> Any:
 
 def shown(now: Standing, view: str = standing.PHONE) -> dict[str, Any]:
     """What the moving part of a page is rendered from; the board in it is rendered once for everybody."""
-    return {"now": now, "piece": Markup(standing.show(read, now, view, render_template))}  # noqa: S704 - our own template
+    piece = standing.show(read, now, view, render_template)
+    return {"now": replace(now, version=piece.version), "piece": Markup(piece.html)}  # noqa: S704 - our own template
 
 
 def _board_page(
@@ -143,7 +147,7 @@ def _board_page(
     now = standing.look(read, workshop["id"], who["group_id"]) or abort(404)
     return page(
         "workshops/board.html", "workshops/_mine.html", status=status,
-        who=who, token=token, form=form, said=said, note_id=ids.new_id(), **shown(now), **_mine(now, who),
+        who=who, token=token, form=form, said=said, note_id=ids.new_id(), **({"now": now} if part_wanted() else shown(now)), **_mine(now, who),
     )  # fmt: skip
 
 

@@ -184,8 +184,9 @@ def _led(workshop: dict[str, Any]) -> dict[str, Any]:
     now = standing.look(read, workshop["id"], to=live.TEAM) or abort(404)
     here = live.presence.here(workshop["id"])
     people = seats_store.everybody(read(), workshop["id"])
-    version = f"{now.version}-{len(here)}-{len(people)}"
-    return {"version": version, "present": here, "people": people, **shown(now, standing.TEAM)}
+    led = shown(now, standing.TEAM)
+    version = f"{led['now'].version}-{len(here)}-{len(people)}"
+    return {"version": version, "present": here, "people": people, **led}
 
 
 def _step_page(workshop: dict[str, Any], form: Form | None, status: int = 200) -> Any:

@@ -18,6 +18,8 @@ ROOM, TEAM = "room", "team"
 
 HERE = 30.0  # seconds since the last sign of life until somebody counts as away
 MOST = 2000  # rendered boards kept
+AT_ONCE, EACH_KB, LONGEST = 8000, 0.01, 1.5
+"""A long board is not made anew for every note on it: one above so many characters stands so many seconds per 1,000, at most so many."""
 
 PHONE, BEAMER, LOBBY, CLOSED, UNSEEN = 2000, 1000, 5000, 10000, 15000
 """Milliseconds between two polls: on a board, on the projector, before the first step, when it is over, in a hidden tab."""
@@ -52,6 +54,19 @@ class Rendered:
 
     version: str
     html: str
+    firm: str
+    until: float
+    """Until when it is new enough although notes or votes came in."""
+
+    @classmethod
+    def made(cls, version: str, html: str, firm: str = "") -> "Rendered":
+        """The longer it is, the longer it took to make and the longer it stands."""
+        stands = min(LONGEST, EACH_KB * len(html) / 1000) if len(html) > AT_ONCE else 0.0
+        return cls(version, html, firm, clock.monotonic() + stands)
+
+    def will_do(self, wanted: str, firm: str) -> bool:
+        """Whether it can still be shown when this version is wanted."""
+        return self.version == wanted or (self.firm == firm and clock.monotonic() < self.until)
 
 
 class Kept:
@@ -64,23 +79,23 @@ class Kept:
         self._making: dict[tuple[str, ...], threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def piece(self, key: tuple[str, ...], wanted: str, make: Callable[[], str]) -> str:
-        """The piece under `key` in the version `wanted`, made by `make` if need be."""
+    def piece(self, key: tuple[str, ...], wanted: str, firm: str, make: Callable[[], str]) -> Rendered:
+        """The piece under `key` in the version `wanted`, made by `make` if need be; or one a moment older, as long as `firm` is the same."""
         found = self._pieces.get(key)
-        if found and found.version == wanted:
-            return found.html
+        if found and found.will_do(wanted, firm):
+            return found
         with self._guard:
             lock = self._making.setdefault(key, threading.Lock())
         with lock:
             found = self._pieces.get(key)
-            if not found or found.version != wanted:
-                found = Rendered(wanted, make())
+            if not found or not found.will_do(wanted, firm):
+                found = Rendered.made(wanted, make(), firm)
                 with self._guard:
                     self._pieces[key] = found
                     self._making.pop(key, None)
                     if len(self._pieces) > self._most:
                         self._pieces.popitem(last=False)
-        return found.html
+        return found
 
 
 class Memory:

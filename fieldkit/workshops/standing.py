@@ -65,14 +65,18 @@ def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = li
     return Standing(workshop, steps, step, board, version, to)
 
 
-def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) -> str:
-    """The board as everybody in this view sees it, rendered by `render(template, **values)` once per version and language."""
+def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) -> live.Rendered:
+    """The board as everybody in this view sees it, rendered by `render(template, **values)` once per version and language.
+
+    While notes and votes come in, a long board may be a moment older than `standing`: its `version` says which one it is. What the team does
+    and what the time does is shown at once.
+    """
     board = standing.board
     if board is None:
-        return ""
-    key = (board["id"], view, i18n.current())
+        return live.Rendered.made(standing.version, "")
+    key, firm = (board["id"], view, i18n.current()), f"{standing.version.rpartition('.')[0]}{board['over']}"
     return live.kept.piece(
-        key, standing.version, lambda: render("workshops/_board.html", **content(read(), board, standing.to), view=view)
+        key, standing.version, firm, lambda: render("workshops/_board.html", **content(read(), board, standing.to), view=view)
     )
 
 
