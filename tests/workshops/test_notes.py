@@ -190,8 +190,29 @@ def test_two_hundred_phones_cost_one_rendering(brainstorm, phone, kit):
     made = []
     pieces = live.Kept()
     with ThreadPoolExecutor(20) as pool:
-        list(pool.map(lambda _: pieces.piece(("board",), "1", lambda: made.append(1) or "html"), range(200)))
+        list(pool.map(lambda _: pieces.piece(("board",), "1", "step", lambda: made.append(1) or "html"), range(200)))
     assert made == [1]
+
+
+def test_a_long_board_is_not_made_anew_for_every_note_but_for_what_the_team_does():
+    made, pieces = [], live.Kept()
+
+    def long() -> str:
+        made.append(1)
+        return "x" * 200_000
+
+    versions = [pieces.piece(("board",), version, step, long).version for version, step in (("1", "a"), ("2", "a"), ("3", "b"))]
+    assert (versions, len(made)) == (["1", "1", "3"], 2)
+
+
+def test_a_long_board_is_at_most_a_moment_old(monkeypatch):
+    pieces, now = live.Kept(), [100.0]
+    monkeypatch.setattr(live.clock, "monotonic", lambda: now[0])
+    seen = []
+    for after in (0.0, 1.0, 1.0):
+        now[0] += after
+        seen.append(pieces.piece(("board",), f"at {now[0]}", "step", lambda: "x" * 500_000).version)
+    assert seen == ["at 100.0", "at 100.0", "at 102.0"]
 
 
 def test_a_page_with_a_form_never_loads_anew_by_itself(brainstorm, phone):
