@@ -41,6 +41,10 @@ class Nav:
     """The small print under it, such as how many ideas there are."""
     contribute: str = ""
     """Label of the button on the front page that leads to the room's form at `<room>.new`; none without it."""
+    endpoint: str = ""
+    """The visitors' page it leads to; the room's index without it."""
+    when: Callable[[Connection], bool] | None = None
+    """Whether it is there just now; always without it."""
 
 
 @dataclass(frozen=True)

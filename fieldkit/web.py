@@ -20,6 +20,7 @@ from .db import StorageFull
 from .forms import Form
 from .house import House
 from .i18n import gettext as _
+from .room import Nav
 
 HTMX_CONFIG = (
     '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
@@ -125,6 +126,16 @@ def may(audience: str) -> bool:
     """Whether who is signed in may enter where it is open to this audience; pages hide the rest."""
     someone = person()
     return someone is not None and doors.may(someone.role, audience)
+
+
+def menu() -> list[tuple[Nav, str]]:
+    """The entries of the visitors' menu that there are just now, in their order, each with the page it leads to."""
+    found = [
+        (room.nav, room.nav.endpoint or f"{room.name}.index")
+        for room in house().rooms
+        if room.nav and (room.nav.when is None or room.nav.when(read()))
+    ]
+    return sorted(found, key=lambda entry: entry[0].order)
 
 
 def way() -> str:
@@ -259,6 +270,7 @@ def _globals() -> dict[str, Any]:
         "languages": i18n.offered(),
         "language_tag": i18n.tag,
         "may": may,
+        "menu": menu,
         "person": person,
         "rooms": house().rooms,
         "qr": qr,

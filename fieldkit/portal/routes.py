@@ -10,7 +10,7 @@ from .. import __version__, doors, i18n
 from ..doors import FACILITATOR, VISITOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
-from ..web import everywhere, house, may_ask_for_contact, page, person, read, see, way
+from ..web import everywhere, house, may_ask_for_contact, menu, page, person, read, see, way
 from . import probes
 from .threshold import Threshold
 
@@ -29,9 +29,8 @@ def _lay(state: BlueprintSetupState) -> None:
 @open_to(VISITOR)
 def home() -> Any:
     """What this is, today's question, and a signpost to the rooms."""
-    signed = sorted((room for room in house().rooms if room.nav and room.nav.sign), key=lambda room: room.nav.order)
-    hints = {room.name: room.nav.hint(read()) for room in signed if room.nav.hint}
-    return page("portal/home.html", keep=True, signed=signed, hints=hints)
+    hints = {endpoint: nav.hint(read()) for nav, endpoint in menu() if nav.hint}
+    return page("portal/home.html", keep=True, hints=hints)
 
 
 @blueprint.get("/start")
