@@ -22,6 +22,8 @@ class Step:
     title: dict[str, str]
     text: dict[str, str]
     minutes: int
+    board: str
+    """The kind of board it is done on in a workshop, one of vocabulary.BOARDS; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def _steps(sheet: Sheet) -> tuple[Step, ...]:
             sheet.texts("titel", ("de", "en"), at=("schritte", i), limit=80),
             sheet.texts("text", ("de", "en"), at=("schritte", i)),
             sheet.number("min", 1, 480, at=("schritte", i)),
+            sheet.board(i),
         )
         for i in sheet.steps()
     )

@@ -156,11 +156,16 @@ class Sheet:
             if not isinstance(step, dict):
                 self._complain(("schritte", i), f"Ein Schritt braucht titel, text und min: {EXAMPLES['schritte']}")
                 continue
-            board = step.get("brett")
-            kind = board.get("typ") if isinstance(board, dict) else board
-            if board is not None and str(kind) not in BOARDS:
+            kind = self.board(i)
+            if kind and kind not in BOARDS:
                 self._complain(("schritte", i, "brett"), f"Ein Brett „{kind}“ gibt es nicht.{hint(kind, BOARDS)}")
             yield i
+
+    def board(self, i: int) -> str:
+        """The kind of board of a step; empty for none."""
+        board = self.values["schritte"][i].get("brett")
+        kind = board.get("typ") if isinstance(board, dict) else board
+        return "" if board is None else str(kind)
 
     def sources(self) -> Iterator[int]:
         """The numbers of the sources; each has a web address."""

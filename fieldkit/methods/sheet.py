@@ -13,7 +13,7 @@ from .vocabulary import BARRIERS, DIRECTIONS, LEVELS, MATERIAL, PHASES, RESULTS,
 def sheet(conn: Connection, method_id: str) -> dict[str, Any] | None:
     """A method as plain texts in the language of the page; None for an unknown one.
 
-    `language` is that of the card's own texts; `steps` have `title`, `minutes` and `pieces` with `text` and whether it is `said`;
+    `language` is that of the card's own texts; `steps` have `title`, `minutes`, `board` and `pieces` with `text` and whether it is `said`;
     `sections` have a `title` and `blocks` with `kind` ("p" or "li") and `text` in Markdown (nothing but **bold**).
     """
     catalogue = present(conn)
@@ -43,6 +43,7 @@ def sheet(conn: Connection, method_id: str) -> dict[str, Any] | None:
             {
                 "title": step.title[spoken],
                 "minutes": step.minutes,
+                "board": step.board,
                 "pieces": [{"said": said, "text": text} for said, text in pieces(step.text[spoken])],
             }
             for step in card.steps
