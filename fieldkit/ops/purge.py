@@ -19,7 +19,19 @@ from ..jobs import Progress
 from ..room import DAYS, RECEIPT, STAYS, Leaves, Room
 from ..storage import replay
 
-NAMES = {"ideas": N_("Ideen"), "supports": N_("Unterstützungen"), "comments": N_("Kommentare"), "contacts": N_("Kontakte")}
+NAMES = {
+    "ideas": N_("Ideen"),
+    "supports": N_("Unterstützungen"),
+    "comments": N_("Kommentare"),
+    "contacts": N_("Kontakte"),
+    "workshops": N_("Workshops"),
+    "workshop_steps": N_("Schritte von Workshops"),
+    "workshop_groups": N_("Gruppen von Workshops"),
+    "boards": N_("Tafeln"),
+    "notes": N_("Zettel"),
+    "tallies": N_("Auszählungen"),
+    "outcomes": N_("Ergebnisse von Workshops"),
+}
 """What people call the rows of these tables, for reports."""
 
 Row = tuple[str, str]
