@@ -118,12 +118,12 @@ class Browser(Client):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """A device of its own, by cable: what one person may do in five minutes is counted by device."""
         super().__init__(*args, **kwargs)
-        self.origin = ORIGIN
-        self.phone = {"REMOTE_ADDR": f"172.16.{secrets.randbelow(256)}.{secrets.randbelow(256)}"}
+        self.name = f"phone {secrets.token_hex(4)}"
+        self.move("http", "172.16.0.9")
 
     def move(self, scheme: str, address: str) -> None:
         """Come another way from now on, with every request: `http` or `https`, from another address."""
-        self.origin, self.phone = f"{scheme}://localhost", {"REMOTE_ADDR": address}
+        self.origin, self.phone = f"{scheme}://localhost", {"REMOTE_ADDR": address, "HTTP_USER_AGENT": self.name}
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; unsafe ones carry an Origin unless the test says otherwise."""
