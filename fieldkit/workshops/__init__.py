@@ -17,6 +17,7 @@ from ..house import House
 from ..jobs import Progress
 from ..room import DAYS, Leaves, Room
 from . import board_routes as board_routes  # its views join the blueprint, as those below do
+from . import beamer_routes as beamer_routes
 from . import demo, store
 from . import lead_routes as lead_routes
 from .routes import blueprint
