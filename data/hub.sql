@@ -114,6 +114,12 @@ CREATE TABLE kits (
 	PRIMARY KEY (id)
 );
 
+CREATE TABLE leftovers (
+	number INTEGER NOT NULL, 
+	tbl VARCHAR(64) NOT NULL, 
+	PRIMARY KEY (number)
+);
+
 CREATE TABLE notes (
 	kit VARCHAR(64) NOT NULL, 
 	tbl VARCHAR(64) NOT NULL, 

@@ -5,28 +5,19 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, NoSuchModuleError, OperationalError, TimeoutError
-from sqlalchemy.pool import StaticPool
 
+from .. import clock
 from ..db import StorageFull, Unreadable
-from . import search_index, upgrades
+from . import engines, search_index, tables, upgrades
 from .upgrades import RELEASE as RELEASE
 
-PRAGMAS = (
-    *("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", "trusted_schema = OFF"),
-    "cache_size = -32768",  # KiB: with SQLite's 2 MB a batch of 2,000 entries is written to the disk three times over
-)
-
-# PostgreSQL: a machine that died in the middle of a write must not hold up the others for the hours TCP takes to notice.
-SETTINGS = ("lock_timeout = '20s'", "idle_in_transaction_session_timeout = '60s'")
-POOL = 10  # connections of one process to read with, and as many to write with; PostgreSQL has 100 unless told otherwise
 TURN = 0x464B4954  # the advisory lock of writes that take turns
 TRIES = 8
 CROSSED = ("40001", "40P01", "23505")  # serialization failure, deadlock, unique violation: somebody else was quicker
@@ -58,10 +49,11 @@ class Archive:
         `readonly` looks into a SQLite database that a serving hub may hold at the same time.
         """
         self._writes, self._looks = 0, itertools.count(1)
+        self._last_write = clock.monotonic()
         self._on_sqlite = url.startswith("sqlite:///")
         self._writing: AbstractContextManager[Any] = threading.Lock() if self._on_sqlite else nullcontext()
         try:
-            self._reader, self._writer = _sqlite(url, readonly) if self._on_sqlite else _postgresql(url)
+            self._reader, self._writer = engines.sqlite(url, readonly) if self._on_sqlite else engines.postgresql(url)
             with _closing_when_it_fails(self):
                 self._prepare(readonly)
         except (NoSuchModuleError, ModuleNotFoundError, ArgumentError, ValueError) as error:
@@ -95,7 +87,7 @@ class Archive:
         """Run `verb(conn, *args)` in one transaction; returns when it is durable. Raises StorageFull, Away, Unsuited.
 
         What `verb` raises is raised here, and nothing of it is stored. On PostgreSQL it may run again, when another process
-        was quicker. What it erased is gone from the disk on SQLite; PostgreSQL overwrites it at the next VACUUM, by itself.
+        was quicker. What it erased may stay in space that holds no row, until `write_anew`.
         """
         for tries_left in reversed(range(TRIES)):
             try:
@@ -104,6 +96,24 @@ class Archive:
                 if not tries_left or _state(error) not in CROSSED:
                     raise _meaning(error) from error
             time.sleep(random.uniform(0, 0.05))  # noqa: S311 - so that two do not meet again
+
+    @property
+    def idle(self) -> float:
+        """Seconds since this process wrote."""
+        return clock.monotonic() - self._last_write
+
+    def write_anew(self, names: Iterable[str]) -> None:
+        """Put these tables together anew (SQLite: the whole file), so that nothing is left in space that holds no row.
+
+        Nobody else can use a table meanwhile. Takes the table's size in free space. Raises StorageFull, Away.
+        """
+        try:
+            with self._writing:
+                (engines.vacuum_file if self._on_sqlite else partial(engines.vacuum_tables, names=names))(self._writer)
+        except (DBAPIError, TimeoutError) as error:
+            raise _meaning(error) from error
+        except sqlite3.Error as error:
+            raise StorageFull(str(error)) from error
 
     def close(self) -> None:
         """Close everything."""
@@ -120,8 +130,9 @@ class Archive:
                 search_index.go_on(conn)
                 scrub = conn.info.pop("scrub", False)
             if scrub and self._on_sqlite:
-                _scrub(self._writer)
+                engines.scrub(self._writer)
             self._writes += 1
+            self._last_write = clock.monotonic()
         return result
 
     def _prepare(self, readonly: bool) -> None:
@@ -133,7 +144,7 @@ class Archive:
         else:
             changed = self._write_once(upgrades.bring_up_to_date)
             if changed and self._on_sqlite:
-                _scrub(self._writer)
+                engines.scrub(self._writer)
 
     def _refuse_forgetful(self) -> None:
         """A receipt says that what was handed over survives a power cut; then the database must not be told to forget."""
@@ -146,9 +157,13 @@ class Archive:
                     )
 
 
-def erased(conn: Connection) -> None:
-    """Say that this transaction erased text, so that the write-ahead log is folded away before success is reported."""
+def erased(conn: Connection, *where: Table) -> None:
+    """Say that this transaction erased text in these tables.
+
+    So the write-ahead log is folded away before success is reported, and the tables are written anew later.
+    """
     conn.info["scrub"] = True
+    conn.execute(insert(tables.leftovers), [{"tbl": table.name} for table in where])
 
 
 @contextmanager
@@ -158,49 +173,6 @@ def _closing_when_it_fails(archive: Archive) -> Iterator[None]:
     except BaseException:
         archive.close()
         raise
-
-
-def _sqlite(url: str, readonly: bool) -> tuple[Engine, Engine]:
-    """To read with, and the one connection that writes; sqlite3's own transaction handling is off, ours is BEGIN IMMEDIATE."""
-    path = Path(url.removeprefix("sqlite:///"))
-    reader = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
-    if readonly:
-        return reader, reader
-    writer = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False})
-
-    @event.listens_for(writer, "connect")
-    def furnish(connection: sqlite3.Connection, _: Any) -> None:
-        connection.isolation_level = None
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}").fetchall()
-
-    @event.listens_for(writer, "begin")
-    def begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return reader, writer
-
-
-def _postgresql(url: str) -> tuple[Engine, Engine]:
-    """To read with, and to write with. Connections are tried before they are used: the database may have been restarted."""
-    if not url.startswith("postgresql+psycopg://"):
-        raise ArgumentError("so beginnt keine Adresse, die der Hub kennt")
-    engines = []
-    for settings in (("default_transaction_read_only = on", *SETTINGS), SETTINGS):
-        engine = create_engine(
-            url, pool_size=POOL, max_overflow=0, pool_timeout=20, pool_pre_ping=True, connect_args={"connect_timeout": 10}
-        )
-        event.listen(engine, "connect", partial(_furnish, settings))
-        engines.append(engine)
-    return engines[0], engines[1]
-
-
-def _furnish(settings: tuple[str, ...], connection: Any, _: Any) -> None:
-    """Settings of a session, outside of any transaction that may be rolled back."""
-    connection.autocommit = True
-    for setting in settings:
-        connection.execute(f"SET {setting}")
-    connection.autocommit = False
 
 
 def _state(error: Exception) -> str | None:
@@ -221,16 +193,3 @@ def _meaning(error: DBAPIError | TimeoutError) -> Exception:
     if isinstance(error, OperationalError | TimeoutError) or _state(error) == STANDBY:
         return Away(str(fault))
     return error
-
-
-def _scrub(writer: Engine) -> None:
-    """Empty the write-ahead log: until then erased text stays readable in it."""
-    connection = writer.raw_connection()
-    try:
-        for _ in range(100):
-            busy = connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if not busy:
-                return
-            time.sleep(0.02)  # somebody is reading; the next erasure tries again if it takes longer
-    finally:
-        connection.close()

@@ -150,7 +150,7 @@ def _release(conn: Connection, names: Iterable[str]) -> None:
 def _throw_away(conn: Connection, name: str) -> None:
     conn.execute(delete(blob_pieces).where(blob_pieces.c.sha256 == name))
     conn.execute(update(blobs).where(blobs.c.sha256 == name).values(size=0, held=0))
-    archive.erased(conn)
+    archive.erased(conn, blob_pieces)
 
 
 def _hash(conn: Connection, name: str) -> str:

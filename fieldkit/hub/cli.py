@@ -14,7 +14,7 @@ from .. import config, control, credentials, stick
 from ..doors import HUB_READ, HUB_ROLES
 from ..ops.terminal import Progress
 from ..serve import serve
-from . import ceremony, keyfile, keys
+from . import ceremony, keyfile, keys, leftovers
 from .app import create_wsgi
 from .archive import Archive
 from .central import Central, database_url, opened
@@ -44,7 +44,8 @@ def serve_command(host: str, port: int) -> None:
         listener = control.Listener(home, lambda name: partial(COMMANDS[name], central))
         try:
             _spool_in_memory()
-            serve(create_wsgi(central), host, port, lambda: welcome(central), LARGEST_UPLOAD)
+            with leftovers.removed_when_quiet(central.db):
+                serve(create_wsgi(central), host, port, lambda: welcome(central), LARGEST_UPLOAD)
         finally:
             listener.close()
 

@@ -172,7 +172,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
     for key in gone:
         forget_answers(conn, batch.kit, key)
     if gone or latest.keys() & before.keys():
-        archive.erased(conn)  # an older body was replaced
+        archive.erased(conn, records)  # an older body was replaced
     now = clock.stamp()
     _add(conn, records, [_record(batch, entry, now) for key, entry in latest.items() if key not in before])
     _put(conn, records, [_record(batch, entry, now) for key, entry in latest.items() if key in before])
@@ -207,7 +207,9 @@ def _known(conn: Connection, kit: str, fresh: list[dict[str, Any]]) -> dict[tupl
 def forget_answers(conn: Connection, kit: str, key: tuple[str, str]) -> None:
     """An answer may quote what was withdrawn."""
     for table in (answers, notes, tables.outbox):
-        conn.execute(delete(table).where(table.c.kit == kit, table.c.tbl == key[0], table.c.rid == key[1]))
+        gone = conn.execute(delete(table).where(table.c.kit == kit, table.c.tbl == key[0], table.c.rid == key[1]))
+        if gone.rowcount:
+            archive.erased(conn, table)
 
 
 def _put(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -67,6 +67,12 @@ kits = Table(
     Column("copies", BigInteger, nullable=False, default=0),    # of its data, itself counted; a kit may say any number
 )  # fmt: skip
 
+leftovers = Table(
+    "leftovers", metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("tbl", String(64), nullable=False),            # one of these tables: what was erased there may still stand in unused space
+)  # fmt: skip
+
 entries = Table(
     "entries", metadata,
     Column("kit", String(64), primary_key=True),

@@ -68,4 +68,4 @@ def _put(conn: Connection, number: int, body: str | None, erased: int) -> None:
     card = index_card(rid, json.loads(body) if body else {})
     values = {"salt": None, "body": body, "erased": erased, "updated": clock.stamp(), **card}
     conn.execute(update(records).where(records.c.number == number).values(**values))
-    archive.erased(conn)
+    archive.erased(conn, records)
