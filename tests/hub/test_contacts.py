@@ -16,6 +16,7 @@ from fieldkit.hub import commands, keyfile, tables
 from fieldkit.hub.central import Central
 from fieldkit.hub.contacts import export
 from fieldkit.sync import handover
+from tests.conftest import Browser
 
 CONTACT = "ayse.kanarienvogel@example.org"
 
@@ -23,10 +24,11 @@ pytestmark = pytest.mark.slow  # key files open slowly, on purpose
 
 
 @pytest.fixture
-def idea_at_hub(hub: Central, kit: House, line: Any, visitor: Client, stop: dict[str, Any], stick: Any) -> str:
+def idea_at_hub(hub: Central, kit: House, line: Any, visitor: Browser, stop: dict[str, Any], stick: Any) -> str:
     """Ayşe left an idea with a contact, the kit handed it over; where it is at the hub."""
     commands.new_keys(hub, lambda *_: None, stick.public)
     kit.command("enrol")(kit, lambda *_: None, commands.enrol(hub, lambda *_: None, "Kit 7")["string"])
+    visitor.move("https", "10.42.0.17")
     visitor.fill("/ideas/new", title="Mehr Bänke", contact=CONTACT, contact_consent="1")
     handover.run(kit, lambda *_: None, wait=lambda _: None)
     return f"{kit.kit.id}/{kit.db.read().execute('SELECT id FROM ideas').fetchone()[0]}"
