@@ -131,6 +131,11 @@ def format_bytes(amount: int) -> str:
     return f"{numbers.format_decimal(amount / size, '#,##0.0' if amount < 100 * size else '#,##0', locale=tag())} {unit}"
 
 
+def format_number(number: float) -> str:
+    """A figure with one place after the comma, the way people here write it: "3,4"."""
+    return str(numbers.format_decimal(number, "#,##0.0", locale=tag()))
+
+
 def format_left(seconds: float) -> str:
     """How long something will still take, as roughly as anybody can know: "noch etwa 2 Minuten"."""
     if seconds < 10:

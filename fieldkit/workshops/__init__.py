@@ -20,6 +20,7 @@ from . import board_routes as board_routes  # its views join the blueprint, as t
 from . import beamer_routes as beamer_routes
 from . import demo, store
 from . import lead_routes as lead_routes
+from . import stage_routes as stage_routes
 from .routes import blueprint
 from .schema import migrations
 

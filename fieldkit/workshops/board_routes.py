@@ -12,9 +12,9 @@ from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
 from ..web import page, part_wanted, read, see, write
-from . import boards_store, forms, notes_store, standing, votes_store
+from . import boards_store, forms, groups_store, notes_store, standing, votes_store
 from .kinds import kind_of
-from .kinds.kind import DOTS, NOTES
+from .kinds.kind import DOTS, NOTES, nothing
 from .routes import blueprint, enter
 from .standing import Standing
 
@@ -29,6 +29,8 @@ SAID = {
     "none-left": N_("Du hast alle Punkte vergeben. Nimm zuerst einen zurück."),
     "not-here": N_("Diesen Zettel gibt es nicht mehr. Dein Punkt ist noch frei."),
     "chosen": N_("Danke, deine Antwort ist da. Du kannst sie noch ändern."),
+    "changed": N_("Inzwischen hat sich die Auswahl geändert. Bitte sieh sie dir noch einmal an."),
+    "too-much": N_("Das ist mehr, als hier möglich ist. Es gilt weiter, was du vorher gewählt hast."),
     "closed": N_("Diese Tafel ist geschlossen, es hat sich nichts geändert."),
 }
 """What happened, as participants are told."""
@@ -73,6 +75,9 @@ def leave_note(code: str, token: str, board_id: str) -> Any:
         return _board_page(workshop, who, token, form, 409)
     except notes_store.Enough:
         form.refuse("text", _("Du hast schon so viele Zettel abgegeben, wie hier möglich sind. Zieh zuerst einen zurück."))
+        return _board_page(workshop, who, token, form, 409)
+    except notes_store.Passed:
+        form.refuse("text", _("Hier hat gerade jemand anders weitergeschrieben. Dein Text ist noch da: Lies nach, und schreib dann weiter."))
         return _board_page(workshop, who, token, form, 409)
     return _done(workshop, who, token, "note")
 
@@ -120,8 +125,8 @@ def choose(code: str, token: str, board_id: str) -> Any:
     """Store what somebody chose, in place of what they chose before, and the words to it where the board takes some."""
     workshop, who = enter(code, token)
     board = _board_or_404(workshop, board_id)
-    form = forms.choice_form(board, request.form)
-    note = forms.note_form(board, request.form) if NOTES in kind_of(board).takes else None
+    form = forms.choice_form(board, request.form, kind_of(board).offers(board, notes_store.seen(read(), board)))
+    note = forms.note_form(board, request.form) if NOTES in board["accepts"] else None
     if note is not None and not note:
         form.errors |= note.errors
     _limit(form)
@@ -131,6 +136,10 @@ def choose(code: str, token: str, board_id: str) -> Any:
         write(notes_store.choose_with_words, board_id, who, form.data, note.data if note else None)
     except votes_store.Closed:
         return _done(workshop, who, token, "closed")
+    except votes_store.NotHere:
+        return _done(workshop, who, token, "changed")
+    except votes_store.TooMuch:
+        return _done(workshop, who, token, "too-much")
     return _done(workshop, who, token, "chosen")
 
 
@@ -157,10 +166,14 @@ def _mine(now: Standing, who: dict[str, Any]) -> dict[str, Any]:
         return {}
     kind, conn, board_id = kind_of(now.board), read(), now.board["id"]
     dots = votes_store.dots(conn, board_id, who["id"]) if DOTS in kind.takes else {}
+    offers = kind.offers(now.board, notes_store.seen(conn, now.board)) if kind.offers is not nothing else []
+    places = {group["id"]: group["place"] - 1 for group in groups_store.of(conn, who["workshop_id"])} if who["group_id"] else {}
     return {
         "board": now.board,
         "kind": kind,
-        "offers": kind.offers(now.board),
+        "offers": offers,
+        "places": kind.places(now.board),
+        "seat": kind.seat(now.board, who | {"group_place": places.get(who["group_id"])}),
         "own": notes_store.own(conn, board_id, who["id"]),
         "dots": [(notes_store.text_of(conn, note), note, number) for note, number in dots.items()],
         "have": sum(dots.values()),

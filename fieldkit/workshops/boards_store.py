@@ -5,9 +5,10 @@ import sqlite3
 from typing import Any
 
 from . import timer
+from .kinds import kind_of
 
 BOARD = """
-    SELECT boards.*, workshop_steps.workshop_id, workshops.state AS workshop_state, workshops.step_id = boards.step_id AS current,
+    SELECT boards.*, workshop_steps.workshop_id, workshops.join_code, workshops.state AS workshop_state, workshops.step_id = boards.step_id AS current,
         workshop_steps.minutes, workshop_steps.extra, workshop_steps.started_at, workshop_steps.started_tick, workshop_steps.ended_at
     FROM boards JOIN workshop_steps ON workshop_steps.id = boards.step_id JOIN workshops ON workshops.id = workshop_id
 """
@@ -41,7 +42,8 @@ def workshop_of(conn: sqlite3.Connection, board_id: str) -> str:
 
 
 def at_present(board: dict[str, Any]) -> dict[str, Any]:
-    """A board with what depends on the moment: `over` (its time is up), `hidden` (what others wrote), `takes` (notes and votes)."""
+    """A board with what depends on the moment: `over` (its time is up), `hidden` (what others wrote), `takes` (anything at all),
+    `accepts` (what of notes, dots and choices, at its present stage)."""
     seconds = timer.left(board)
     over = bool(board["ended_at"]) or (seconds is not None and seconds <= 0)
     waits = board["reveal"] == "facilitator" or (board["reveal"] == "timer" and not over)
@@ -49,6 +51,7 @@ def at_present(board: dict[str, Any]) -> dict[str, Any]:
         "over": over,
         "hidden": waits and not board["revealed"],
         "takes": board["workshop_state"] == "open" and not board["locked"],
+        "accepts": kind_of(board).accepted(board),
     }
 
 

@@ -8,7 +8,7 @@ from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
 from .kinds import KINDS, kind_of
-from .kinds.kind import Kind
+from .kinds.kind import Kind, Offer
 
 TITLE, LONG, NAME, WORDS = 120, 500, 40, 60
 
@@ -49,15 +49,15 @@ def note_form(board: dict[str, Any], posted: Mapping[str, str]) -> Form:
     """A note for a board. `data` is the note as notes_store.leave takes it."""
     form, kind = Form(posted), kind_of(board)
     text = form.text("text", board["max_length"], required=_("Bitte schreib etwas.") if kind.text_required else "", lines=True)
-    extra = kind.note(board, form)
+    extra = kind.placed(board, form)
     form.data = {"id": new_or_posted(form, "id"), "text": text, **extra}
     return form
 
 
-def choice_form(board: dict[str, Any], posted: Mapping[str, str]) -> Form:
-    """What somebody chose on a board. `data` is option -> value."""
+def choice_form(board: dict[str, Any], posted: Mapping[str, str], offers: list[Offer]) -> Form:
+    """What somebody chose of what a board offers. `data` is option -> value."""
     form = Form(posted)
-    form.data = kind_of(board).choice(board, form)
+    form.data = kind_of(board).choice(board, form, offers)
     return form
 
 

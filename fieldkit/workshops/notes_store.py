@@ -7,6 +7,8 @@ from typing import Any
 
 from .. import clock, ids, journal
 from . import boards_store, history, live, votes_store
+from .kinds import kind_of
+from .kinds.kind import NOTES
 
 
 class Closed(Exception):
@@ -17,12 +19,16 @@ class Enough(Exception):
     """This participant has left as many notes as the board allows."""
 
 
+class Passed(Exception):
+    """Somebody else continued this note, or it cannot be continued (any more)."""
+
+
 class Gone(Exception):
     """The note is not there, or somebody else's."""
 
 
 def leave(conn: sqlite3.Connection, board_id: str, who: dict[str, Any] | None, note: dict[str, Any]) -> str:
-    """Store a participant's note, or without `who` one that the team types in; its id. Raises Closed, Enough.
+    """Store a participant's note, or without `who` one that the team types in; its id. Raises Closed, Enough, Passed.
 
     Sending the same form again changes nothing. The team may enter paper until the workshop has ended, also on a locked board.
 
@@ -38,8 +44,10 @@ def leave(conn: sqlite3.Connection, board_id: str, who: dict[str, Any] | None, n
         note = note | {"id": _other_id(note)}
         if _one(conn, note["id"]):
             return note["id"]
-    if not board["takes"] and (who or board["workshop_state"] == "ended"):
+    if (who and not (board["takes"] and NOTES in board["accepts"])) or board["workshop_state"] == "ended":
         raise Closed
+    if note.get("parent_id") and not _can_follow(conn, board, note["parent_id"]):
+        raise Passed
     if who and board["max_notes"] and len(own(conn, board_id, who["id"])) >= board["max_notes"]:
         raise Enough
     _insert(conn, board, who, note)
@@ -142,6 +150,16 @@ def _open_source(conn: sqlite3.Connection, board: dict[str, Any], to: str) -> st
     """The board whose notes are worked on here, unless its notes are still hidden from whoever looks."""
     source = boards_store.board(conn, board["source_id"] or "")
     return source["id"] if source and (to == live.TEAM or not source["hidden"]) else ""
+
+
+def _can_follow(conn: sqlite3.Connection, board: dict[str, Any], parent_id: str) -> bool:
+    """Whether a note can be laid to another: one that everybody sees here, and in a chain its end, until the chain is long enough."""
+    kind, notes = kind_of(board), seen(conn, board)
+    return parent_id in {offer["key"] for offer in kind.offers(board, notes)} if kind.passes_on else _is_seen(notes, parent_id)
+
+
+def _is_seen(notes: list[dict[str, Any]], note_id: str) -> bool:
+    return any(note["id"] == note_id for note in notes)
 
 
 def _insert(conn: sqlite3.Connection, board: dict[str, Any], who: dict[str, Any] | None, note: dict[str, Any]) -> None:

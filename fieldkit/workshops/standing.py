@@ -11,6 +11,7 @@ from typing import Any
 from .. import i18n
 from . import boards_store, live, notes_store, store, timer, votes_store
 from .kinds import kind_of
+from .kinds.kind import stage
 
 PHONE, BEAMER, TEAM = "phone", "beamer", "team"
 """How a board is shown; the template of its kind is told as `view`."""
@@ -33,15 +34,16 @@ class Standing:
 
     @property
     def left(self) -> int | None:
-        """Seconds the step still has; negative when it runs over."""
-        return timer.left(self.step) if self.step else None
+        """Seconds the stage of the board still has, or the step; negative when it runs over."""
+        clock = self.board["options"].get("clock") if self.board else None
+        return timer.left(clock or self.step) if self.step else None
 
     @property
     def shape(self) -> str:
         """What a participant's own part of the page is made for: another board, or one that takes nothing now, needs another."""
-        return (
-            f"{self.board['id']}-{int(self.board['takes'])}{int(self.board['hidden'])}" if self.board else self.workshop["state"]
-        )
+        if self.board is None:
+            return self.workshop["state"]
+        return f"{self.board['id']}-{int(self.board['takes'])}{int(self.board['hidden'])}{stage(self.board)}"
 
     @property
     def every(self) -> int:
@@ -86,7 +88,9 @@ def content(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM
     notes = notes_store.seen(conn, board, to)
     secret = board["votes_hidden"] and not board["locked"] and not board["ended_at"] and board["workshop_state"] == "open"
     tallies = {} if secret else votes_store.tallies(conn, board["id"])
-    return {"board": board, "kind": kind, "notes": notes, "secret": bool(secret), "result": kind.result(board, notes, tallies)}
+    result = kind.result(board, notes, tallies)
+    stages = kind.stages(board, result.get("in_order", notes)) if to == live.TEAM else []
+    return {"board": board, "kind": kind, "notes": notes, "secret": bool(secret), "result": result, "stages": stages}
 
 
 def _look_up(conn: sqlite3.Connection, workshop_id: str, group_id: str | None) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 
 from .. import ids, journal
 from . import boards_store, live
+from .kinds import kind_of
+from .kinds.kind import CHOICES, DOTS
 
 
 class Closed(Exception):
@@ -19,6 +21,10 @@ class NoneLeft(Exception):
 
 class NotHere(Exception):
     """The note or option is not on this board (any more)."""
+
+
+class TooMuch(Exception):
+    """This choice is beyond the limits of the board; whatever was chosen before still counts."""
 
 
 @dataclass
@@ -53,7 +59,7 @@ def dot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: s
 
     Raises Closed, NoneLeft, NotHere.
     """
-    board = _open_board(conn, board_id, who)
+    board = _open_board(conn, board_id, who, DOTS)
     if not _on_board(conn, board, note_id):
         raise NotHere
     mine = dots(conn, board["id"], who["id"])
@@ -73,7 +79,7 @@ def dot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: s
 
 def undot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: str) -> None:
     """Take all dots of a participant back from a note. Raises Closed."""
-    board = _open_board(conn, board_id, who)
+    board = _open_board(conn, board_id, who, DOTS)
     conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ? AND target = ?", [board["id"], who["id"], note_id])
     _moved(conn, board)
 
@@ -81,10 +87,16 @@ def undot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id:
 def choose(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], values: dict[str, int]) -> None:
     """Replace whatever a participant chose on this board by these options and their values: sending it twice changes nothing.
 
-    Raises Closed.
+    Where a board takes dots, too, only a choice about the same is replaced. Raises Closed, NotHere, TooMuch.
     """
-    board = _open_board(conn, board_id, who)
-    conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ?", [board["id"], who["id"]])
+    board = _open_board(conn, board_id, who, CHOICES)
+    kind = kind_of(board)
+    if not kind.fits(board, values):
+        raise TooMuch
+    if any(ids.is_id(target) and not _on_board(conn, board, target) for target in values):
+        raise NotHere
+    for target in values if DOTS in kind.takes else chosen(conn, board_id, who["id"]):
+        conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ? AND target = ?", [board["id"], who["id"], target])
     conn.executemany(
         "INSERT INTO votes (board_id, participant_id, target, value) VALUES (?, ?, ?, ?)",
         [(board["id"], who["id"], target, value) for target, value in values.items()],
@@ -180,9 +192,10 @@ def trim(conn: sqlite3.Connection, board_id: str) -> None:
     )
 
 
-def _open_board(conn: sqlite3.Connection, board_id: str, who: dict[str, Any]) -> dict[str, Any]:
+def _open_board(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], what: str) -> dict[str, Any]:
+    """The board, if it takes this of participants now."""
     board = boards_store.board(conn, board_id)
-    if board is None or not board["takes"] or board["workshop_id"] != who["workshop_id"]:
+    if board is None or not board["takes"] or what not in board["accepts"] or board["workshop_id"] != who["workshop_id"]:
         raise Closed
     return board
 

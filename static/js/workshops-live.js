@@ -50,10 +50,10 @@
     if (out) out.textContent = words;
   };
   // What could not be sent stays in its form, with its id, and is sent again until it arrives once.
-  const unsent = (form) => {
+  const unsent = (form, button) => {
     form.dataset.waiting = "yes";
     say(form, form.dataset.unsent);
-    setTimeout(() => { if (form.isConnected) form.requestSubmit(); }, AGAIN);
+    setTimeout(() => { if (form.isConnected) form.requestSubmit(document.getElementById(button)); }, AGAIN);
   };
 
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -61,7 +61,9 @@
     const form = event.detail.elt.closest?.("form[data-keep]");
     if (!form || event.detail.elt !== form) return;
     delete form.dataset.waiting;
-    if (!event.detail.xhr.status || event.detail.xhr.status >= 500) unsent(form);
+    if (!event.detail.xhr.status || event.detail.xhr.status >= 500) {
+      unsent(form, event.detail.requestConfig?.triggeringEvent?.submitter?.id);
+    }
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "mine") {

@@ -1,18 +1,50 @@
-"""The registry of kinds of boards: one module, one template and one form each. A new kind is a line here."""
+"""The registry of kinds of boards, in the order facilitators choose from. A new kind is a line here."""
 
-from . import brainstorm, checkin, dotvote, poll
+from . import (
+    brainstorm,
+    budget,
+    canvas,
+    chain,
+    checkin,
+    cluster,
+    dotvote,
+    leancoffee,
+    matrix,
+    onetwofour,
+    poll,
+    questions,
+    ranking,
+    rings,
+    scale,
+    timeline,
+    worldcafe,
+)
 from .kind import Kind
 
 KINDS: dict[str, Kind] = {
-    module.KIND.name: module.KIND
-    for module in (
-        checkin,
-        brainstorm,
-        dotvote,
-        poll,
+    kind.name: kind
+    for kind in (
+        checkin.KIND,
+        brainstorm.KIND,
+        cluster.KIND,
+        dotvote.KIND,
+        poll.KIND,
+        scale.KIND,
+        scale.CONSENSING,
+        ranking.KIND,
+        budget.KIND,
+        questions.KIND,
+        matrix.KIND,
+        canvas.KIND,
+        timeline.KIND,
+        rings.KIND,
+        chain.KIND,
+        onetwofour.KIND,
+        leancoffee.KIND,
+        worldcafe.KIND,
     )
 }
-"""Name in the database -> kind, in the order facilitators choose from."""
+"""Name in the database -> kind."""
 
 
 def kind_of(board: dict) -> Kind:

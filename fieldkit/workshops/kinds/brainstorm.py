@@ -3,31 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...forms import Form
 from ...i18n import N_
 from ...i18n import gettext as _
-from . import options
-from .kind import NOTES, Board, Kind, Result
+from . import tables
+from .kind import NOTES, Board, Kind, Notes, Place, Result, Setting
+
+NOTE_SWITCHES = ("named", "show_others", "reveal", "moderated", "max_length", "max_notes")
+"""The switches of every kind that takes notes."""
 
 
-def _options(form: Form) -> dict[str, Any]:
-    return {"columns": options.lines(form, "columns"), "prefix": form.text("prefix", 40)}
+def _places(board: Board) -> list[Place]:
+    return tables.column_place(_("Wohin?"), board["options"].get("columns", []))
 
 
-def _note(board: Board, form: Form) -> dict[str, Any]:
-    columns = board["options"].get("columns", [])
-    if not columns:
-        return {}
-    return {"field": form.choice("field", options.keys(columns), required=_("Bitte wähle, wohin dein Zettel gehört."))}
-
-
-def _result(board: Board, notes: list[dict[str, Any]], tallies: Mapping[str, Any]) -> Result:
-    columns = board["options"].get("columns") or [{"key": "", "label": ""}]
-    known = {column["key"] for column in columns}
-    homeless = [note for note in notes if note["field"] not in known]
-    of = {column["key"]: [note for note in notes if note["field"] == column["key"]] for column in columns}
-    of[columns[0]["key"]] += homeless
-    return {"columns": [column | {"notes": of[column["key"]]} for column in columns], "count": len(notes)}
+def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
+    return tables.in_columns(board["options"].get("columns", []), notes, _("Spalte"))
 
 
 KIND = Kind(
@@ -36,8 +26,18 @@ KIND = Kind(
     N_("Alle schreiben Zettel, auf Wunsch in Spalten und erst für sich allein."),
     frozenset({NOTES}),
     _result,
-    switches=("named", "show_others", "reveal", "moderated", "max_length", "max_notes"),
-    options=_options,
-    settings="workshops/kinds/brainstorm_settings.html",
-    note=_note,
+    page="columns",
+    form="note_form",
+    switches=NOTE_SWITCHES,
+    settings=(
+        Setting("prefix", N_("Anfang jedes Zettels"), N_("Zum Beispiel: Wie können wir")),
+        Setting(
+            "columns",
+            N_("Spalten"),
+            N_("Eine je Zeile, höchstens 12. Ohne Spalten liegen alle Zettel zusammen."),
+            "lines",
+            most=12,
+        ),
+    ),
+    places=_places,
 )

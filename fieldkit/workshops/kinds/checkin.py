@@ -6,32 +6,36 @@ from typing import Any
 from ...forms import Form
 from ...i18n import N_
 from ...i18n import gettext as _
-from .kind import CHOICES, NOTES, Board, Kind, Result
+from . import tables
+from .kind import CHOICES, NOTES, Board, Kind, Notes, Offer, Result
 
 MOOD = "mood"
 MOODS = {5: N_("sehr gut"), 4: N_("gut"), 3: N_("geht so"), 2: N_("nicht so gut"), 1: N_("schlecht")}
 
 
-def _offers(board: Board) -> list[dict[str, str]]:
+def _offers(board: Board, notes: Notes) -> list[Offer]:
     return [{"key": str(mood), "label": _(label)} for mood, label in MOODS.items()]
 
 
-def _choice(board: Board, form: Form) -> dict[str, int]:
+def _choice(board: Board, form: Form, offers: list[Offer]) -> dict[str, int]:
     mood = form.choice("mood", [str(mood) for mood in MOODS], required=_("Bitte wähle aus, wie du da bist."))
     return {MOOD: int(mood)} if mood else {}
 
 
-def _result(board: Board, notes: list[dict[str, Any]], tallies: Mapping[str, Any]) -> Result:
+def _fits(board: Board, values: Mapping[str, int]) -> bool:
+    return set(values) == {MOOD} and values[MOOD] in MOODS
+
+
+def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
     tally = tallies.get(MOOD)
-    rows = [{"label": _(label), "votes": tally.of(mood) if tally else 0} for mood, label in MOODS.items()]
-    voted = tally.votes if tally else 0
-    return {
-        "rows": rows,
-        "votes": voted,
-        "most": max((row["votes"] for row in rows), default=0),
-        "mean": round(tally.total / voted, 1) if tally and voted else None,
-        "notes": notes,
+    votes = [tally.of(mood) if tally else 0 for mood in MOODS]
+    rows = [{"label": _(label), "cells": [n], "bar": n, "votes": n} for label, n in zip(MOODS.values(), votes, strict=True)]
+    found = tables.figures([_("Stimmung"), _("Stimmen")], rows)
+    words = {
+        "table": {"heads": found["table"]["heads"], "rows": found["table"]["rows"] + [[tables.words(note), ""] for note in notes]}
     }
+    mean = round(tally.total / tally.votes, 1) if tally and tally.votes else None
+    return found | {"votes": sum(votes), "mean": mean, "notes": notes} | words
 
 
 KIND = Kind(
@@ -43,6 +47,7 @@ KIND = Kind(
     switches=("named", "show_others", "votes_hidden", "moderated", "max_length"),
     presets={"max_length": 60, "max_notes": 1},
     choice=_choice,
+    fits=_fits,
     offers=_offers,
     text_required=False,
 )

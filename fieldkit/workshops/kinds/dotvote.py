@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...i18n import N_
-from .kind import DOTS, Board, Kind, Result
+from ...i18n import gettext as _
+from . import tables
+from .kind import DOTS, Board, Kind, Notes, Result
 
 
-def _result(board: Board, notes: list[dict[str, Any]], tallies: Mapping[str, Any]) -> Result:
+def dotted(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
+    """Notes with what they got."""
     rows = [
         {
             "note": note,
@@ -17,9 +20,12 @@ def _result(board: Board, notes: list[dict[str, Any]], tallies: Mapping[str, Any
         for note in notes
     ]
     # While people vote nothing jumps about under their finger: sorted by votes only once it is over.
-    if board["locked"] or board["over"]:
+    if tables.is_over(board):
         rows.sort(key=lambda row: -row["votes"])
-    return {"rows": rows, "most": max((row["votes"] for row in rows), default=0), "votes": sum(row["votes"] for row in rows)}
+    heads = [_("Zettel"), _("Punkte"), _("davon auf Papier")]
+    table = {"heads": heads, "rows": [[tables.words(row["note"]), row["votes"], row["paper"]] for row in rows]}
+    most = max((row["votes"] for row in rows), default=0)
+    return {"rows": rows, "most": most, "votes": sum(row["votes"] for row in rows), "table": table}
 
 
 KIND = Kind(
@@ -27,7 +33,7 @@ KIND = Kind(
     N_("Punkte kleben"),
     N_("Alle verteilen Punkte auf Zettel, zum Beispiel auf die vom Brainstorm davor."),
     frozenset({DOTS}),
-    _result,
+    dotted,
     switches=("votes_each", "votes_stack", "votes_hidden"),
     works_on_notes=True,
 )

@@ -1,5 +1,6 @@
 """Lists that a facilitator types in, one entry a line: columns, answers, lanes."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...forms import Form, clean
@@ -31,7 +32,7 @@ def label_of(entries: list[dict[str, str]], key: str) -> str:
     return next((entry["label"] for entry in entries if entry["key"] == key), "")
 
 
-def keys(entries: list[dict[str, Any]]) -> list[str]:
+def keys(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     """The keys a participant may choose from."""
     return [entry["key"] for entry in entries]
 

@@ -6,38 +6,44 @@ from typing import Any
 from ...forms import Form
 from ...i18n import N_
 from ...i18n import gettext as _
-from . import options
-from .kind import CHOICES, Board, Kind, Result
+from . import options, tables
+from .kind import CHOICES, Board, Kind, Notes, Offer, Result, Setting
 
-MODES = {"single": N_("eine Antwort"), "multiple": N_("mehrere Antworten"), "yesno": N_("ja oder nein")}
+SINGLE, MULTIPLE, YESNO = "single", "multiple", "yesno"
+MODES = {SINGLE: N_("eine Antwort"), MULTIPLE: N_("mehrere Antworten"), YESNO: N_("ja oder nein")}
 YES_NO = ({"key": "yes", "label": N_("Ja")}, {"key": "no", "label": N_("Nein")})
 
 
-def answers(board: Board) -> list[dict[str, str]]:
+def _offers(board: Board, notes: Notes) -> list[Offer]:
     """What can be chosen, in the language of the page."""
-    if board["options"].get("mode") == "yesno":
+    if board["options"].get("mode") == YESNO:
         return [answer | {"label": _(answer["label"])} for answer in YES_NO]
     return board["options"].get("answers", [])
 
 
-def _options(form: Form) -> dict[str, Any]:
-    mode = form.choice("mode", MODES, required=_("Bitte wählen."))
-    return {"mode": mode, "answers": options.lines(form, "answers", least=0 if mode == "yesno" else 2)}
+def _check(form: Form, values: dict[str, Any]) -> None:
+    if values["mode"] != YESNO and len(values["answers"]) < 2:
+        form.refuse("answers", _("Bitte mindestens zwei Antworten eingeben."))
 
 
-def _choice(board: Board, form: Form) -> dict[str, int]:
-    possible = options.keys(answers(board))
-    picked = [key for key in options.several(form, "answer") if key in possible]
+def _choice(board: Board, form: Form, offers: list[Offer]) -> dict[str, int]:
+    picked = [key for key in options.several(form, "answer") if key in options.keys(offers)]
     if not picked:
         form.refuse("answer", _("Bitte wähle eine Antwort aus."))
-    elif len(picked) > 1 and board["options"].get("mode") != "multiple":
+    elif len(picked) > 1 and board["options"].get("mode") != MULTIPLE:
         form.refuse("answer", _("Bitte wähle nur eine Antwort aus."))
     return dict.fromkeys(picked, 1)
 
 
-def _result(board: Board, notes: list[dict[str, Any]], tallies: Mapping[str, Any]) -> Result:
-    rows = [answer | {"votes": tallies[answer["key"]].votes if answer["key"] in tallies else 0} for answer in answers(board)]
-    return {"rows": rows, "most": max((row["votes"] for row in rows), default=0), "votes": sum(row["votes"] for row in rows)}
+def _fits(board: Board, values: Mapping[str, int]) -> bool:
+    return set(values.values()) == {1} and (len(values) == 1 or board["options"].get("mode") == MULTIPLE)
+
+
+def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
+    offers = _offers(board, notes)
+    votes = [tallies[offer["key"]].votes if offer["key"] in tallies else 0 for offer in offers]
+    rows = [{"label": offer["label"], "cells": [n], "bar": n, "votes": n} for offer, n in zip(offers, votes, strict=True)]
+    return tables.figures([_("Antwort"), _("Stimmen")], rows) | {"votes": sum(votes)}
 
 
 KIND = Kind(
@@ -46,10 +52,17 @@ KIND = Kind(
     N_("Eine Frage mit Antworten zum Ankreuzen: eine, mehrere, oder ja und nein."),
     frozenset({CHOICES}),
     _result,
+    page="figures",
     switches=("votes_hidden",),
     presets={"votes_hidden": 1},
-    options=_options,
-    settings="workshops/kinds/poll_settings.html",
+    settings=(
+        Setting("mode", N_("Wie viele Antworten?"), type="pick", default=SINGLE, among=MODES),
+        Setting(
+            "answers", N_("Antworten"), N_("Eine je Zeile, mindestens zwei. Bei ja oder nein nicht nötig."), "lines", most=12
+        ),
+    ),
+    check=_check,
+    offers=_offers,
     choice=_choice,
-    offers=answers,
+    fits=_fits,
 )
