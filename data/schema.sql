@@ -257,7 +257,7 @@ CREATE TABLE workshop_groups (
     workshop_id TEXT NOT NULL REFERENCES workshops (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     place INTEGER NOT NULL
-) STRICT;
+, apart INTEGER NOT NULL DEFAULT 1) STRICT;
 
 CREATE TABLE participants (
     id TEXT PRIMARY KEY,                      -- made when the form to join is rendered

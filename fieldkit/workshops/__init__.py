@@ -11,15 +11,22 @@ What is where:
 How a kind, a view or a switch is added: docs/workshops.md.
 """
 
+from sqlite3 import Connection
 from typing import Any
 
 from ..house import House
+from ..i18n import N_
+from ..i18n import gettext as _
 from ..jobs import Progress
-from ..room import DAYS, Leaves, Room
-from . import board_routes as board_routes  # its views join the blueprint, as those below do
+from ..room import DAYS, Leaves, Nav, Room
+from . import agenda_routes as agenda_routes  # its views join the blueprint, as those below do
+from . import board_routes as board_routes
 from . import beamer_routes as beamer_routes
 from . import demo, store
+from . import groups_routes as groups_routes
 from . import lead_routes as lead_routes
+from . import notes_routes as notes_routes
+from . import paper_routes as paper_routes
 from . import stage_routes as stage_routes
 from .routes import blueprint
 from .schema import migrations
@@ -30,10 +37,19 @@ def _list(house: House, progress: Progress) -> list[dict[str, Any]]:
     return [{"code": w["join_code"], "title": w["title"], "state": w["state"]} for w in store.listing(house.db.read())]
 
 
+def _codes(conn: Connection) -> str:
+    """What people need to join, for the front page."""
+    return _("Mit dem Code von der Leinwand")
+
+
 ROOM = Room(
     "workshops",
     migrations=migrations,
     blueprint=blueprint,
+    nav=Nav(
+        N_("Mitmachen"), 3, "people", N_("Bei einem Workshop mitmachen"), _codes, endpoint="workshops.join", when=store.any_open
+    ),
+    everywhere=lambda conn: {"open_workshops": store.opened(conn)},
     leaves=(
         Leaves(
             "workshops",
@@ -51,7 +67,7 @@ ROOM = Room(
             ),
             DAYS,
         ),
-        Leaves("workshop_groups", ("id", "workshop_id", "name", "place"), DAYS),
+        Leaves("workshop_groups", ("id", "workshop_id", "name", "place", "apart"), DAYS),
         Leaves(
             "boards",
             (

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from . import timer
+from . import live, timer
 from .kinds import kind_of
 
 BOARD = """
@@ -12,6 +12,20 @@ BOARD = """
         workshop_steps.minutes, workshop_steps.extra, workshop_steps.started_at, workshop_steps.started_tick, workshop_steps.ended_at
     FROM boards JOIN workshop_steps ON workshop_steps.id = boards.step_id JOIN workshops ON workshops.id = workshop_id
 """
+
+
+FAMILY = """(
+    SELECT copy.id FROM boards AS mother JOIN boards AS copy
+        ON copy.id = mother.id OR (mother.group_id IS NULL AND copy.step_id = mother.step_id)
+    WHERE mother.id = ?
+)"""
+"""The ids of what is seen on a board: itself and, where it is the one for everybody, the copies of the groups."""
+
+APART = "(SELECT boards.id FROM boards JOIN workshop_groups ON workshop_groups.id = boards.group_id WHERE apart = 1)"
+"""The ids of the copies whose groups work by themselves right now."""
+
+SISTERS = "(SELECT sister.id FROM boards AS one JOIN boards AS sister ON sister.step_id = one.step_id WHERE one.id = ?)"
+"""The ids of all boards of a step. What one person may give is counted over all of them, in whichever group they sat."""
 
 
 def board(conn: sqlite3.Connection, board_id: str) -> dict[str, Any] | None:
@@ -39,6 +53,27 @@ def board_for(conn: sqlite3.Connection, step_id: str, group_id: str | None) -> d
 def workshop_of(conn: sqlite3.Connection, board_id: str) -> str:
     """The id of the workshop a board belongs to."""
     return conn.execute(BOARD + "WHERE boards.id = ?", [board_id]).fetchone()["workshop_id"]
+
+
+def family(conn: sqlite3.Connection, board_id: str) -> list[str]:
+    """The board itself and, where it is the one for everybody, the copies of the groups."""
+    return [row[0] for row in conn.execute(f"SELECT id FROM boards WHERE id IN {FAMILY} ORDER BY rowid", [board_id])]
+
+
+def used(conn: sqlite3.Connection, board_id: str) -> bool:
+    """Whether notes hang on a board, also removed ones, or somebody voted on it."""
+    query = "SELECT EXISTS (SELECT 1 FROM notes WHERE board_id = :id) OR EXISTS (SELECT 1 FROM votes WHERE board_id = :id)"
+    return bool(conn.execute(query, {"id": board_id}).fetchone()[0])
+
+
+def changed(conn: sqlite3.Connection, board: dict[str, Any], secret: bool) -> None:
+    """Say that a board shows something else now, and with it the one for everybody and those that work on its notes."""
+    mothers = conn.execute("SELECT id FROM boards WHERE step_id = ? AND group_id IS NULL", [board["step_id"]]).fetchall()
+    shown = {board["id"], *(row[0] for row in mothers)} if board["group_id"] else {board["id"]}
+    for one in list(shown):
+        shown |= {row[0] for row in conn.execute("SELECT id FROM boards WHERE source_id = ?", [one])}
+    for one in shown:
+        live.changed(conn, one, secret)
 
 
 def at_present(board: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,10 @@ from .kinds import KINDS, kind_of
 from .kinds.kind import Kind, Offer
 
 TITLE, LONG, NAME, WORDS = 120, 500, 40, 60
+GUIDE = 1500  # characters of what the facilitator reads to a step
+
+NO_BOARD = "none"
+"""In place of a kind: a step in which nobody types anything."""
 
 REVEALS = {
     "at_once": N_("sofort zu sehen"),
@@ -70,15 +74,23 @@ def workshop_form(posted: Mapping[str, str]) -> Form:
     return form
 
 
-def step_form(kind: Kind, posted: Mapping[str, str], sources: Mapping[str, Any]) -> Form:
-    """A step of the agenda with its board: `data["step"]` and `data["board"]`. `sources` are the boards it may take notes from."""
+def step_form(kind: Kind | None, posted: Mapping[str, str], sources: Mapping[str, Any]) -> Form:
+    """A step of the agenda with its board: `data["step"]` and `data["board"]`, None for a step without a board.
+
+    `sources` are the boards it may take notes from.
+    """
     form = Form(posted)
     step = {
         "id": new_or_posted(form, "id"),
         "title": form.text("title", TITLE, required=_("Bitte gib dem Schritt einen Titel.")),
         "minutes": form.number("minutes", 1, 480, 10),
-        "note": form.text("note", LONG, lines=True),
+        "note": form.text("note", GUIDE, lines=True),
     }
+    if "method" in posted:
+        step["method"] = form.text("method", NAME * 2)
+    if kind is None:
+        form.data = {"step": step, "board": None}
+        return form
     board = {"kind": kind.name, "question": form.text("question", 200), **kind.presets, **switches(kind, form)}
     board |= {"options": kind.options(form)}
     if kind.works_on_notes:
@@ -101,6 +113,16 @@ def switches(kind: Kind, form: Form) -> dict[str, Any]:
 def preset(kind: Kind) -> dict[str, Any]:
     """What the switches of a new board of this kind are."""
     return DEFAULTS | {name: number[3] for name, number in NUMBERS.items()} | dict(kind.presets)
+
+
+def typed(step: Mapping[str, Any], board: Mapping[str, Any] | None) -> dict[str, str]:
+    """A step and its board as they stand in the form again."""
+    posted = {name: str(step[name] or "") for name in ("title", "minutes", "note", "method")}
+    if board is None:
+        return posted
+    for name in (*TICKS, *NUMBERS, "reveal", "question", "source_id"):
+        posted[name] = str(board[name] or "") if name in TICKS or board[name] is None else str(board[name])
+    return posted | kind_of(dict(board)).typed(board["options"])
 
 
 def new_or_posted(form: Form, field: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import journal
 from ..i18n import N_
-from . import live, votes_store
+from . import boards_store, live, votes_store
 
 ACTS = {
     "workshop": N_("Angaben geändert"),
@@ -18,14 +18,26 @@ ACTS = {
     "group": N_("Notizen gruppiert"),
     "agenda": N_("Ablauf geändert"),
     "outcome": N_("Ergebnis aufgeschrieben"),
+    "paper": N_("Papier eingegeben"),
+    "moderation": N_("Zettel freigegeben oder abgelehnt"),
+    "groups": N_("Gruppen geändert"),
 }
 """What can be undone, as it is told to the team."""
+
+KEPT_HERE = {"participants": ("id", "group_id")}
+"""Of tables that never leave the kit: what of a row is kept."""
+
+PAPER_VOTES = "paper votes"
+"""In place of a table: votes that were entered with one form, under its id."""
 
 MOST = 100  # acts of a workshop that can be undone
 
 
 def remember(conn: sqlite3.Connection, workshop_id: str, act: str, rows: Iterable[tuple[str, str]]) -> None:
-    """Keep what these rows, as (table, id), are before they are changed. A row that is not there yet is taken away again by undo."""
+    """Keep what these rows, as (table, id), are before they are changed. A row that is not there yet is taken away again by undo.
+
+    Undo goes through them from the last to the first: a row comes after those that hang on it.
+    """
     before = [(table, rid, _row(conn, table, rid)) for table, rid in rows if rid]
     text = json.dumps(before, ensure_ascii=False)
     conn.execute("INSERT INTO workshop_history (workshop_id, act, before) VALUES (?, ?, ?)", [workshop_id, act, text])
@@ -50,18 +62,18 @@ def undo(conn: sqlite3.Connection, workshop_id: str, expected: int) -> bool:
     act = last(conn, workshop_id)
     if act is None or act["id"] != expected:
         return False
+    before = json.loads(act["before"])
+    if any(row is None and _in_use(conn, table, rid) for table, rid, row in before):
+        return False
     conn.execute("DELETE FROM workshop_history WHERE id = ?", [act["id"]])
-    for table, rid, row in reversed(json.loads(act["before"])):
-        now = _row(conn, table, rid)
-        if row is None and now is not None:
-            journal.erase(conn, table, rid)
-        elif row is not None and now is not None:  # what its author withdrew meanwhile stays gone
-            journal.save(conn, table, row)
-        if table == "notes" and row is not None:
-            votes_store.trim(conn, row["board_id"])
-        if table in ("notes", "boards"):
-            live.changed(conn, rid if table == "boards" else (row or now or {}).get("board_id", ""))
+    for table, rid, row in reversed(before):
+        _put_back(conn, table, rid, row)
     live.changed(conn, workshop_id)
+    for (board_id,) in conn.execute(
+        "SELECT boards.id FROM boards JOIN workshop_steps ON workshop_steps.id = step_id WHERE workshop_id = ?", [workshop_id]
+    ).fetchall():
+        votes_store.trim(conn, board_id)
+        live.changed(conn, board_id)
     return True
 
 
@@ -75,6 +87,28 @@ def forget_note(conn: sqlite3.Connection, note_id: str) -> None:
     conn.execute("DELETE FROM workshop_history WHERE instr(before, ?)", [note_id])
 
 
+def _put_back(conn: sqlite3.Connection, table: str, rid: str, row: dict | None) -> None:
+    if table == PAPER_VOTES:
+        conn.execute("DELETE FROM votes WHERE entry_id GLOB ?", [f"{rid}.*"])
+        return
+    now = _row(conn, table, rid)
+    if table in KEPT_HERE:
+        conn.execute(f"UPDATE {table} SET group_id = ? WHERE id = ?", [(row or {}).get("group_id"), rid])
+    elif row is None and now is not None:
+        conn.execute("DELETE FROM votes WHERE target = ?", [rid])
+        journal.erase(conn, table, rid)
+    elif row is not None and (now is not None or table != "notes"):  # what its author withdrew meanwhile stays gone
+        journal.save(conn, table, row)
+
+
+def _in_use(conn: sqlite3.Connection, table: str, rid: str) -> bool:
+    """Whether something came to hang on a board since it was made: undoing that would throw it away."""
+    return table == "boards" and boards_store.used(conn, rid)
+
+
 def _row(conn: sqlite3.Connection, table: str, rid: str) -> dict | None:
-    row = conn.execute(f"SELECT {', '.join(journal.columns(table))} FROM {table} WHERE id = ?", [rid]).fetchone()
+    if table == PAPER_VOTES:
+        return None
+    columns = KEPT_HERE.get(table) or journal.columns(table)
+    row = conn.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE id = ?", [rid]).fetchone()
     return dict(row) if row else None

@@ -1,18 +1,18 @@
 """Workshops over HTTP, for the team: plan, open, lead from step to step, close. Shown at the desk."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, request
 
-from .. import ids
 from ..doors import FACILITATOR, open_to
-from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
 from ..web import house, page, part_wanted, read, see, write
-from . import boards_store, forms, history, live, seats_store, standing, store
+from . import agenda, boards_store, history, live, notes_store, seats_store, standing, store
 from .board_routes import shown
 from .kinds import KINDS, kind_of
+from .kinds.kind import NOTES
 from .routes import blueprint
 
 SAID = {
@@ -22,6 +22,16 @@ SAID = {
     "elsewhere": N_("Da war schon jemand schneller: Der Workshop ist schon weiter. Es hat sich nichts geändert."),
     "not-open": N_("Der Workshop ist nicht offen. Öffne ihn zuerst."),
     "step": N_("Der Schritt steht im Ablauf."),
+    "step-gone": N_("Der Schritt ist aus dem Ablauf genommen."),
+    "in-use": N_("Dieser Schritt läuft gerade, oder es hängt schon etwas auf seiner Tafel. Er bleibt im Ablauf."),
+    "changed": N_("Geändert."),
+    "follow": N_("Die Handys gehen jetzt von selbst mit."),
+    "no-follow": N_("Die Handys bleiben, wo sie sind, und zeigen, dass es weitergeht."),
+    "apart": N_("Die Gruppen arbeiten jetzt jede für sich."),
+    "together": N_("Alle sind wieder zusammen. Was die Gruppen gemacht haben, hängt jetzt auf der gemeinsamen Tafel."),
+    "no-board": N_("Geht zuerst zu einem Schritt mit einer Tafel. Dann könnt ihr Gruppen bilden."),
+    "seated": N_("Umgesetzt."),
+    "people": N_("Die Zahl ist notiert."),
     "undone": N_("Rückgängig gemacht."),
     "not-undone": N_("Inzwischen ist etwas anderes passiert. Es wurde nichts rückgängig gemacht."),
 }
@@ -47,53 +57,30 @@ def index() -> Any:
     return page("workshops/index.html", workshops=store.listing(read()))
 
 
-@blueprint.get("/new")
-@open_to(FACILITATOR)
-def new() -> Any:
-    """The form for a workshop from scratch."""
-    return page("workshops/new.html", form=None, workshop_id=ids.new_id())
-
-
-@blueprint.post("/new")
-@open_to(FACILITATOR)
-def create() -> Any:
-    """Keep it and go on to its agenda."""
-    form = forms.workshop_form(request.form)
-    workshop_id = forms.new_or_posted(form, "id")
-    if not form:
-        return page("workshops/new.html", status=422, form=form, workshop_id=workshop_id)
-    code = write(store.create, {"id": workshop_id, **form.data})
-    return see("workshops.lead", code=code)
-
-
 @blueprint.get("/<code>")
 @open_to(FACILITATOR)
 def lead(code: str) -> Any:
     """The facilitator's view: the agenda, where the group is, the board with its switches, who is here."""
-    workshop = _workshop(code)
-    conn = read()
-    return page(
-        "workshops/lead.html", workshop=workshop, said=_said(),
-        last=history.last(conn, workshop["id"]), ACTS=history.ACTS, KINDS=KINDS, address=house().config.address, **_led(workshop),
-    )  # fmt: skip
+    workshop = workshop_or_404(code)
+    return page("workshops/lead.html", said=said(SAID), address=house().config.address, **_led(workshop))
 
 
 @blueprint.get("/<code>/stand")
 @open_to(FACILITATOR)
 def lead_stand(code: str) -> Any:
     """The moving part of the facilitator's view; 204 when nothing changed."""
-    workshop = _workshop(code)
+    workshop = workshop_or_404(code)
     led = _led(workshop)
     if part_wanted() and request.args.get("version") == led["version"]:
         return Response(status=204)
-    return page("workshops/lead_stand.html", "workshops/_lead_stand.html", workshop=workshop, moved=False, **led)
+    return page("workshops/lead_stand.html", "workshops/_lead_stand.html", **led)
 
 
 @blueprint.post("/<code>/state")
 @open_to(FACILITATOR)
 def move(code: str) -> Any:
     """Open, close or end."""
-    workshop = _workshop(code)
+    workshop = workshop_or_404(code)
     verb, said = MOVES.get(request.form.get("state", "")) or abort(400)
     try:
         write(verb, workshop["id"])
@@ -106,7 +93,7 @@ def move(code: str) -> Any:
 @open_to(FACILITATOR)
 def going(code: str) -> Any:
     """Move the group to another step, unless somebody else was quicker."""
-    workshop = _workshop(code)
+    workshop = workshop_or_404(code)
     try:
         write(store.go, workshop["id"], request.form.get("expected", ""), request.form.get("to", ""))
     except store.Elsewhere:
@@ -120,7 +107,7 @@ def going(code: str) -> Any:
 @open_to(FACILITATOR)
 def minutes(code: str) -> Any:
     """Give the present step more minutes, or take some."""
-    workshop = _workshop(code)
+    workshop = workshop_or_404(code)
     typed = request.form.get("minutes", "")
     if typed not in ("-5", "-1", "1", "5"):
         abort(400)
@@ -129,13 +116,24 @@ def minutes(code: str) -> Any:
     return see("workshops.lead", code=code)
 
 
+@blueprint.post("/<code>/focus")
+@open_to(FACILITATOR)
+def focus(code: str) -> Any:
+    """Let the phones follow by themselves, or not."""
+    follow = {"1": 1, "0": 0}.get(request.form.get("focus", ""))
+    if follow is None:
+        abort(400)
+    write(store.change, workshop_or_404(code)["id"], {"focus": follow})
+    return see("workshops.lead", code=code, said="follow" if follow else "no-follow")
+
+
 @blueprint.post("/<code>/boards/<board_id>")
 @open_to(FACILITATOR)
 def turn(code: str, board_id: str) -> Any:
     """Lock or reveal a board, or take it back."""
     board = boards_store.board(read(), board_id)
     values = {name: int(request.form[name]) for name, may in TURNS.items() if request.form.get(name) in may}
-    if board is None or board["workshop_id"] != _workshop(code)["id"] or not values:
+    if board is None or board["workshop_id"] != workshop_or_404(code)["id"] or not values:
         abort(404)
     write(store.switch, board_id, values)
     return see("workshops.lead", code=code)
@@ -146,59 +144,38 @@ def turn(code: str, board_id: str) -> Any:
 def undo(code: str) -> Any:
     """Take the newest act back."""
     act = request.form.get("act", "")
-    undone = act.isdecimal() and len(act) < 16 and write(history.undo, _workshop(code)["id"], int(act))
+    undone = act.isdecimal() and len(act) < 16 and write(history.undo, workshop_or_404(code)["id"], int(act))
     return see("workshops.lead", code=code, said="undone" if undone else "not-undone")
 
 
-@blueprint.get("/<code>/steps/new")
-@open_to(FACILITATOR)
-def new_step(code: str) -> Any:
-    """The form for a step: first the kind of board, then what it needs."""
-    return _step_page(_workshop(code), None)
-
-
-@blueprint.post("/<code>/steps/new")
-@open_to(FACILITATOR)
-def add_step(code: str) -> Any:
-    """Add the step to the agenda."""
-    workshop = _workshop(code)
-    kind = forms.kind_or_first(request.form.get("kind", ""))
-    form = forms.step_form(kind, request.form, dict(_sources(workshop)))
-    if not form:
-        return _step_page(workshop, form, 422)
-    write(store.add_step, workshop["id"], form.data["step"], form.data["board"])
-    return see("workshops.lead", code=code, said="step")
-
-
-def _workshop(code: str) -> dict[str, Any]:
+def workshop_or_404(code: str) -> dict[str, Any]:
+    """The workshop with this code."""
     return store.by_code(read(), code) or abort(404)
 
 
-def _said() -> str:
-    said = SAID.get(request.args.get("said", ""))
-    return _(said) if said else ""
+def said(sentences: Mapping[str, str]) -> str:
+    """What happened, as `?said=` of the page names it."""
+    sentence = sentences.get(request.args.get("said", ""))
+    return _(sentence) if sentence else ""
 
 
 def _led(workshop: dict[str, Any]) -> dict[str, Any]:
     """What the moving part of the facilitator's view shows."""
     now = standing.look(read, workshop["id"], to=live.TEAM) or abort(404)
-    here = live.presence.here(workshop["id"])
-    people = seats_store.everybody(read(), workshop["id"])
+    conn, here = read(), live.presence.here(workshop["id"])
+    people = seats_store.everybody(conn, workshop["id"])
+    last = history.last(conn, workshop["id"])
     led = shown(now, standing.TEAM)
-    version = f"{led['now'].version}-{len(here)}-{len(people)}"
-    return {"version": version, "present": here, "people": people, **led}
-
-
-def _step_page(workshop: dict[str, Any], form: Form | None, status: int = 200) -> Any:
-    kind = KINDS.get(request.values.get("kind", ""))
-    return page(
-        "workshops/step.html", status=status, form=form, workshop=workshop, kind=kind, KINDS=KINDS, step_id=ids.new_id(),
-        preset=forms.preset(kind) if kind else {}, sources=_sources(workshop), TICKS=forms.TICKS, NUMBERS=forms.NUMBERS,
-        reveals=[(key, _(label)) for key, label in forms.REVEALS.items()],
-    )  # fmt: skip
-
-
-def _sources(workshop: dict[str, Any]) -> list[tuple[str, str]]:
-    """The boards with notes that a board may work on, as (id, label)."""
-    boards = boards_store.boards(read(), workshop["id"])
-    return [(board["id"], board["question"] or _(kind_of(board).label)) for board in boards if "notes" in kind_of(board).takes]
+    return {
+        "workshop": workshop,
+        "version": f"{led['now'].version}-{len(here)}-{len(people)}-{last['id'] if last else 0}",
+        "plan": agenda.plan(workshop, now.steps),
+        "present": here,
+        "people": people,
+        "last": last,
+        "waiting": notes_store.waiting(conn, now.board["id"]) if now.board else 0,
+        "has_notes": bool(now.board and (NOTES in kind_of(now.board).takes or now.board["source_id"])),
+        "ACTS": history.ACTS,
+        "KINDS": KINDS,
+        **led,
+    }

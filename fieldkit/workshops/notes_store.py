@@ -41,7 +41,7 @@ def leave(conn: sqlite3.Connection, board_id: str, who: dict[str, Any] | None, n
     if known and _same(known, note):
         return known["id"]
     if known:
-        note = note | {"id": _other_id(note)}
+        note = note | {"id": other_id(note)}
         if _one(conn, note["id"]):
             return note["id"]
     if (who and not (board["takes"] and NOTES in board["accepts"])) or board["workshop_state"] == "ended":
@@ -103,23 +103,25 @@ def change(conn: sqlite3.Connection, note_id: str, values: dict[str, Any], act: 
 def moved(conn: sqlite3.Connection, board: dict[str, Any], *notes: dict[str, Any]) -> None:
     """Say that notes of a board changed: to everybody, or to the team alone where nobody else may see them."""
     secret = not board["show_others"] or board["hidden"] or all(note.get("state", "shown") != "shown" for note in notes)
-    live.changed(conn, board["id"], secret)
-    for (other,) in conn.execute("SELECT id FROM boards WHERE source_id = ?", [board["id"]]).fetchall():
-        live.changed(conn, other, secret)
+    boards_store.changed(conn, board, secret)
 
 
 def seen(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM) -> list[dict[str, Any]]:
     """The notes somebody may see of a board and of the one it works on, each with its merged ones as `children`, best order first.
 
-    The team sees all but those removed; everybody else what is neither hidden nor waiting.
+    The team sees all but those removed; everybody else what is neither hidden nor waiting, nor in a group that works by itself.
     """
     if to == live.ROOM and (board["hidden"] or not board["show_others"]):
         rows = []
     else:
         states = "('shown', 'waiting')" if to == live.TEAM else "('shown')"
         rows = conn.execute(
-            f"SELECT * FROM notes WHERE board_id IN (?, ?) AND state IN {states} ORDER BY place, rowid",
-            [board["id"], _open_source(conn, board, to)],
+            f"""
+            SELECT * FROM notes WHERE (board_id IN {boards_store.FAMILY} OR board_id IN {boards_store.FAMILY}) AND state IN {states}
+                AND (? OR board_id = ? OR board_id NOT IN {boards_store.APART})
+            ORDER BY place, rowid
+            """,
+            [board["id"], _open_source(conn, board, to), to == live.TEAM, board["id"]],
         ).fetchall()
     notes = [_public(row) if to == live.ROOM else dict(row) | {"children": []} for row in rows]
     known = {note["id"]: note for note in notes}
@@ -129,10 +131,16 @@ def seen(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM) -
     return [note for note in notes if note["parent_id"] not in known]
 
 
+def waiting(conn: sqlite3.Connection, board_id: str) -> int:
+    """How many notes of a board wait for approval."""
+    query = f"SELECT count(*) FROM notes WHERE board_id IN {boards_store.FAMILY} AND state = 'waiting'"
+    return conn.execute(query, [board_id]).fetchone()[0]
+
+
 def own(conn: sqlite3.Connection, board_id: str, participant_id: str) -> list[dict[str, Any]]:
-    """What a participant left on a board, hidden or not, oldest first."""
+    """What a participant left on a board, also in a group, hidden or not, oldest first."""
     rows = conn.execute(
-        "SELECT * FROM notes WHERE board_id = ? AND participant_id = ? AND state <> 'removed' ORDER BY rowid",
+        f"SELECT * FROM notes WHERE board_id IN {boards_store.SISTERS} AND participant_id = ? AND state <> 'removed' ORDER BY rowid",
         [board_id, participant_id],
     )
     return [dict(row) for row in rows]
@@ -180,7 +188,7 @@ def _same(known: dict[str, Any], note: dict[str, Any]) -> bool:
     return all(known[name] == note[name] for name in ("text", "field", "x", "y") if name in note)
 
 
-def _other_id(note: dict[str, Any]) -> str:
+def other_id(note: dict[str, Any]) -> str:
     """The id of other words under a used id: the same for the same words, so that they too can be sent twice."""
     words = "\n".join(str(note.get(name, "")) for name in ("id", "text", "field", "x", "y"))
     return "".join(ids.ID_ALPHABET[byte % 32] for byte in hashlib.sha256(words.encode()).digest()[: ids.ID_LENGTH])

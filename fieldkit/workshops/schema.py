@@ -16,6 +16,12 @@ def m001_workshops(db: Database) -> None:
     run_script(db.conn, RESULTS)
 
 
+@migrations()
+def m002_groups_apart(db: Database) -> None:
+    """Groups that came together again keep their boards, and nobody is in them any more."""
+    db.conn.execute("ALTER TABLE workshop_groups ADD COLUMN apart INTEGER NOT NULL DEFAULT 1")
+
+
 AGENDA = """
     CREATE TABLE workshops (
         id TEXT PRIMARY KEY,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import i18n
-from . import boards_store, live, notes_store, store, timer, votes_store
+from . import boards_store, groups_store, live, notes_store, store, timer, votes_store
 from .kinds import kind_of
 from .kinds.kind import stage
 
@@ -28,6 +28,10 @@ class Standing:
     step: dict[str, Any] | None
     """Where the group is; None before the first step."""
     board: dict[str, Any] | None
+    groups: list[dict[str, Any]]
+    """Those that work by themselves at this step."""
+    group_id: str | None
+    """Whose board this is; None is everybody's."""
     version: str
     """Changes when there is something new to see, and never for what is hidden from whoever looks."""
     to: str
@@ -41,16 +45,23 @@ class Standing:
     @property
     def shape(self) -> str:
         """What a participant's own part of the page is made for: another board, or one that takes nothing now, needs another."""
+        if self.choosing:
+            return f"{self.workshop['step_id']}-groups"
         if self.board is None:
-            return self.workshop["state"]
+            return f"{self.workshop['state']}-{self.workshop['step_id']}"
         return f"{self.board['id']}-{int(self.board['takes'])}{int(self.board['hidden'])}{stage(self.board)}"
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the others are in groups and whoever looks is in none yet."""
+        return bool(self.groups) and self.group_id is None and self.workshop["state"] == "open"
 
     @property
     def every(self) -> int:
         """Milliseconds until a phone asks again."""
         if self.workshop["state"] != "open":
             return live.CLOSED
-        return live.PHONE if self.board else live.LOBBY
+        return live.PHONE if self.step else live.LOBBY
 
 
 def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = live.ROOM) -> Standing | None:
@@ -60,11 +71,11 @@ def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = li
     )
     if known is None:
         return None
-    workshop, steps, step, board = known
+    workshop, steps, step, board, groups = known
     board = boards_store.at_present(board) if board else None
     things = (workshop_id, board["id"]) if board else (workshop_id,)
     version = live.version(*things, to=to) + ("!" if board and board["over"] else "")
-    return Standing(workshop, steps, step, board, version, to)
+    return Standing(workshop, steps, step, board, groups, group_id, version, to)
 
 
 def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) -> live.Rendered:
@@ -99,4 +110,5 @@ def _look_up(conn: sqlite3.Connection, workshop_id: str, group_id: str | None) -
         return None
     steps = store.agenda(conn, workshop_id)
     step = next((step for step in steps if step["id"] == workshop["step_id"]), None)
-    return workshop, steps, step, boards_store.board_for(conn, step["id"], group_id) if step else None
+    board = boards_store.board_for(conn, step["id"], group_id) if step else None
+    return workshop, steps, step, board, groups_store.apart(conn, workshop["step_id"])

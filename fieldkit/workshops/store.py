@@ -3,6 +3,7 @@
 import json
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from .. import clock, ids, journal
@@ -19,8 +20,10 @@ class NotOpen(Exception):
     """The workshop is not in the state this needs."""
 
 
-def create(conn: sqlite3.Connection, workshop: dict[str, Any]) -> str:
-    """Store a new workshop for the open stop, if there is one; its code. Repeating an id changes nothing."""
+def create(
+    conn: sqlite3.Connection, workshop: dict[str, Any], steps: Sequence[tuple[dict[str, Any], dict[str, Any] | None]] = ()
+) -> str:
+    """Store a new workshop with its agenda, for the open stop if there is one; its code. Repeating an id changes nothing."""
     known = one(conn, workshop["id"])
     if known:
         return known["join_code"]
@@ -28,6 +31,9 @@ def create(conn: sqlite3.Connection, workshop: dict[str, Any]) -> str:
     code = workshop.get("join_code") or _free_code(conn)
     row = {"stop_id": stop["id"] if stop else None, "at": clock.quarter(), **workshop, "join_code": code}
     journal.save(conn, "workshops", row)
+    for step, board in steps:
+        add_step(conn, workshop["id"], step, board)
+    history.forget(conn, workshop["id"])
     return code
 
 
@@ -38,13 +44,18 @@ def change(conn: sqlite3.Connection, workshop_id: str, values: dict[str, Any]) -
     live.changed(conn, workshop_id)
 
 
-def add_step(conn: sqlite3.Connection, workshop_id: str, step: dict[str, Any], board: dict[str, Any]) -> None:
-    """Add a step with its board at the end of the agenda. Repeating an id changes nothing."""
+def add_step(conn: sqlite3.Connection, workshop_id: str, step: dict[str, Any], board: dict[str, Any] | None) -> None:
+    """Add a step at the end of the agenda, with a board or without. Repeating an id changes nothing. Can be undone."""
     if conn.execute("SELECT 1 FROM workshop_steps WHERE id = ?", [step["id"]]).fetchone():
         return
+    board = board and {"id": ids.new_id(), **board, "step_id": step["id"]}
+    rows = [("boards", board["id"])] if board else []
+    history.remember(conn, workshop_id, "agenda", [*rows, ("workshop_steps", step["id"])])
     last = conn.execute("SELECT coalesce(max(place), 0) FROM workshop_steps WHERE workshop_id = ?", [workshop_id]).fetchone()[0]
     journal.save(conn, "workshop_steps", {**step, "workshop_id": workshop_id, "place": last + 1})
-    add_board(conn, {"id": ids.new_id(), **board, "step_id": step["id"]})
+    if board:
+        add_board(conn, board)
+    live.changed(conn, workshop_id)
 
 
 def add_board(conn: sqlite3.Connection, board: dict[str, Any]) -> None:
@@ -115,13 +126,15 @@ def stretch(conn: sqlite3.Connection, step_id: str, minutes: int) -> None:
 
 
 def switch(conn: sqlite3.Connection, board_id: str, values: dict[str, Any]) -> None:
-    """Turn switches of a board: lock it, reveal it, change what its kind preset."""
+    """Turn switches of a board and of the copies that groups work on: lock it, reveal it, change what its kind preset."""
     workshop_id = boards_store.workshop_of(conn, board_id)
-    history.remember(conn, workshop_id, "switch", [("boards", board_id)])
-    journal.save(conn, "boards", {"id": board_id, **values})
-    votes_store.count_for_the_journal(conn, board_id)
+    family = boards_store.family(conn, board_id)
+    history.remember(conn, workshop_id, "switch", [("boards", one) for one in family])
+    for one in family:
+        journal.save(conn, "boards", {"id": one, **values})
+        votes_store.count_for_the_journal(conn, one)
+        live.changed(conn, one)
     live.changed(conn, workshop_id)
-    live.changed(conn, board_id)
 
 
 def one(conn: sqlite3.Connection, workshop_id: str) -> dict[str, Any] | None:
@@ -140,6 +153,22 @@ def listing(conn: sqlite3.Connection) -> list[dict[str, Any]]:
         "SELECT *, (SELECT count(*) FROM workshop_steps WHERE workshop_id = workshops.id) AS steps FROM workshops ORDER BY rowid DESC"
     )
     return [dict(row) for row in rows]
+
+
+def opened(conn: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The workshops that are open, newest first, each with the title of its present `step`."""
+    rows = conn.execute(
+        """
+        SELECT workshops.*, workshop_steps.title AS step FROM workshops LEFT JOIN workshop_steps ON workshop_steps.id = step_id
+        WHERE state = 'open' ORDER BY workshops.rowid DESC
+        """
+    )
+    return [dict(row) for row in rows]
+
+
+def any_open(conn: sqlite3.Connection) -> bool:
+    """Whether there is a workshop to join."""
+    return bool(conn.execute("SELECT EXISTS (SELECT 1 FROM workshops WHERE state = 'open')").fetchone()[0])
 
 
 def agenda(conn: sqlite3.Connection, workshop_id: str) -> list[dict[str, Any]]:

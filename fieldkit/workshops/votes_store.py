@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import ids, journal
-from . import boards_store, live
+from . import boards_store
+from .boards_store import FAMILY, SISTERS
 from .kinds import kind_of
 from .kinds.kind import CHOICES, DOTS
 
@@ -64,7 +65,7 @@ def dot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: s
         raise NotHere
     mine = dots(conn, board["id"], who["id"])
     again = conn.execute(
-        "SELECT 1 FROM votes WHERE board_id = ? AND participant_id = ? AND target = ? AND nth = ?",
+        f"SELECT 1 FROM votes WHERE board_id IN {SISTERS} AND participant_id = ? AND target = ? AND nth = ?",
         [board["id"], who["id"], note_id, have],
     ).fetchone()
     if again or (mine.get(note_id) and not board["votes_stack"]):
@@ -80,7 +81,9 @@ def dot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: s
 def undot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: str) -> None:
     """Take all dots of a participant back from a note. Raises Closed."""
     board = _open_board(conn, board_id, who, DOTS)
-    conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ? AND target = ?", [board["id"], who["id"], note_id])
+    conn.execute(
+        f"DELETE FROM votes WHERE board_id IN {SISTERS} AND participant_id = ? AND target = ?", [board["id"], who["id"], note_id]
+    )
     _moved(conn, board)
 
 
@@ -96,7 +99,9 @@ def choose(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], values:
     if any(ids.is_id(target) and not _on_board(conn, board, target) for target in values):
         raise NotHere
     for target in values if DOTS in kind.takes else chosen(conn, board_id, who["id"]):
-        conn.execute("DELETE FROM votes WHERE board_id = ? AND participant_id = ? AND target = ?", [board["id"], who["id"], target])
+        conn.execute(
+            f"DELETE FROM votes WHERE board_id IN {SISTERS} AND participant_id = ? AND target = ?", [board["id"], who["id"], target]
+        )
     conn.executemany(
         "INSERT INTO votes (board_id, participant_id, target, value) VALUES (?, ?, ?, ?)",
         [(board["id"], who["id"], target, value) for target, value in values.items()],
@@ -126,9 +131,9 @@ def enter_paper(conn: sqlite3.Connection, board_id: str, entry: dict[str, Any], 
 def dots(conn: sqlite3.Connection, board_id: str, participant_id: str) -> dict[str, int]:
     """Where the dots of a participant are: note -> how many. Those on notes that were removed are free again."""
     rows = conn.execute(
-        """
+        f"""
         SELECT target, count(*) FROM votes JOIN notes ON notes.id = target AND notes.state = 'shown'
-        WHERE votes.board_id = ? AND votes.participant_id = ? GROUP BY target ORDER BY min(votes.id)
+        WHERE votes.board_id IN {SISTERS} AND votes.participant_id = ? GROUP BY target ORDER BY min(votes.id)
         """,
         [board_id, participant_id],
     )
@@ -137,15 +142,24 @@ def dots(conn: sqlite3.Connection, board_id: str, participant_id: str) -> dict[s
 
 def chosen(conn: sqlite3.Connection, board_id: str, participant_id: str) -> dict[str, int]:
     """What a participant chose: option -> value."""
-    rows = conn.execute("SELECT target, value FROM votes WHERE board_id = ? AND participant_id = ?", [board_id, participant_id])
+    rows = conn.execute(
+        f"SELECT target, value FROM votes WHERE board_id IN {SISTERS} AND participant_id = ?", [board_id, participant_id]
+    )
     return {row["target"]: row["value"] for row in rows}
 
 
 def tallies(conn: sqlite3.Connection, board_id: str) -> dict[str, Tally]:
-    """What every note or option of a board got."""
+    """What every note or option of a board got, in groups, too. What was given to a note counts for the one it was merged into."""
+    return _tallies(conn, f"votes.board_id IN {FAMILY}", "coalesce(notes.parent_id, target)", board_id)
+
+
+def _tallies(conn: sqlite3.Connection, where: str, target: str, board_id: str) -> dict[str, Tally]:
     found: dict[str, Tally] = defaultdict(Tally)
     rows = conn.execute(
-        "SELECT target, value, channel, sum(number) AS n FROM votes WHERE board_id = ? GROUP BY target, value, channel",
+        f"""
+        SELECT {target} AS target, value, votes.channel, sum(number) AS n FROM votes LEFT JOIN notes ON notes.id = target
+        WHERE {where} GROUP BY 1, value, votes.channel
+        """,
         [board_id],
     )
     for row in rows:
@@ -155,7 +169,7 @@ def tallies(conn: sqlite3.Connection, board_id: str) -> dict[str, Tally]:
 
 def voters(conn: sqlite3.Connection, board_id: str) -> int:
     """How many phones voted on a board."""
-    return conn.execute("SELECT count(DISTINCT participant_id) FROM votes WHERE board_id = ?", [board_id]).fetchone()[0]
+    return conn.execute(f"SELECT count(DISTINCT participant_id) FROM votes WHERE board_id IN {FAMILY}", [board_id]).fetchone()[0]
 
 
 def count_for_the_journal(conn: sqlite3.Connection, board_id: str) -> None:
@@ -163,7 +177,7 @@ def count_for_the_journal(conn: sqlite3.Connection, board_id: str) -> None:
     old = {(row["target"], row["value"]): row for row in conn.execute("SELECT * FROM tallies WHERE board_id = ?", [board_id])}
     new = {
         (target, value): (tally.phone.get(value, 0), tally.paper.get(value, 0))
-        for target, tally in tallies(conn, board_id).items()
+        for target, tally in _tallies(conn, "votes.board_id = ?", "target", board_id).items()
         for value in {*tally.phone, *tally.paper}
     }
     for key in old.keys() | new.keys():
@@ -203,11 +217,14 @@ def _open_board(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], wh
 def _on_board(conn: sqlite3.Connection, board: dict[str, Any], note_id: str) -> bool:
     """Whether a note is there to be voted for: on this board or the one it works on, shown, and not merged into another."""
     row = conn.execute(
-        "SELECT 1 FROM notes WHERE id = ? AND board_id IN (?, ?) AND state = 'shown' AND parent_id IS NULL",
+        f"""
+        SELECT 1 FROM notes WHERE id = ? AND (board_id IN {FAMILY} OR board_id IN {FAMILY})
+            AND state = 'shown' AND parent_id IS NULL
+        """,
         [note_id, board["id"], board["source_id"]],
     )
     return row.fetchone() is not None
 
 
 def _moved(conn: sqlite3.Connection, board: dict[str, Any]) -> None:
-    live.changed(conn, board["id"], secret=bool(board["votes_hidden"]) or board["hidden"])
+    boards_store.changed(conn, board, secret=bool(board["votes_hidden"]) or board["hidden"])
