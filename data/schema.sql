@@ -161,7 +161,7 @@ CREATE TABLE ideas (
     on_wall INTEGER NOT NULL DEFAULT 0,       -- a facilitator let it through to the projector
     reply TEXT NOT NULL DEFAULT '',           -- the answer given on the spot
     at TEXT NOT NULL
-, photo_sha256 TEXT NOT NULL DEFAULT '', number INTEGER) STRICT;
+, photo_sha256 TEXT NOT NULL DEFAULT '', number INTEGER, origin TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX ideas_by_stop ON ideas (stop_id, state, merged_into);
 

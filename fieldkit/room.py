@@ -123,6 +123,9 @@ class Room:
     """What every page may show of this room, such as the open stop."""
     contributions: tuple[Contribution, ...] = ()
     paper: Paper | None = None
+    takes_note: Callable[[Connection, dict[str, Any], str], bool] | None = None
+    """Makes something of its own of a note from a workshop: `id`, `text`, `origin` (where it comes from) and who did it; whether it could.
+    Repeating an id changes nothing."""
     waiting: tuple[Waiting, ...] = ()
     printables: tuple[Printable, ...] = ()
     hears: Mapping[str, Callable[[Connection, dict[str, Any]], bool]] = field(default_factory=dict)

@@ -30,7 +30,7 @@ ROOM = Room(
             "ideas",
             (
                 *("id", "stop_id", "title", "body", "category", "place", "name", "channel", "sheet", "receipt"),
-                *("state", "hidden_because", "merged_into", "reply", "photo_sha256", "at"),
+                *("state", "hidden_because", "merged_into", "reply", "photo_sha256", "origin", "at"),
             ),
             DAYS,
         ),
@@ -71,6 +71,7 @@ ROOM = Room(
         ),
     ),
     paper=Paper(N_("Idee"), "ideas/_paper.html", forms.paper_form, store.enter_paper, forms.CATEGORY_LABELS, photo=True),
+    takes_note=store.take_note,
     waiting=(
         Waiting(N_("Meldungen"), moderation_store.open_reports, "ideas.moderation", (("pile", "reports"),)),
         Waiting(N_("Noch nicht auf der Leinwand"), moderation_store.waiting_for_wall, "ideas.moderation", (("pile", "wall"),)),

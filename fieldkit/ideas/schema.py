@@ -93,3 +93,9 @@ def m003_number(db: Database) -> None:
         CREATE UNIQUE INDEX ideas_by_number ON ideas (number);
     """,
     )
+
+
+@migrations()
+def m004_origin(db: Database) -> None:
+    """Where an idea comes from that began elsewhere, such as on a note in a workshop."""
+    db.conn.execute("ALTER TABLE ideas ADD COLUMN origin TEXT NOT NULL DEFAULT ''")

@@ -9,6 +9,7 @@ from ..tickets import Ticket
 from . import index
 
 PER_PAGE = 20
+TITLE = 120  # characters
 WALL = 60  # ideas that take turns on the projector
 
 CATEGORIES = ("green", "traffic", "meeting", "play", "clean", "safety", "culture", "service", "other")
@@ -72,6 +73,26 @@ def enter_paper(conn: sqlite3.Connection, card: dict[str, Any], who: str) -> str
     if card["strokes"]:
         _count(conn, card["id"], card["strokes"], "paper")
     return card["id"]
+
+
+def take_note(conn: sqlite3.Connection, note: dict[str, Any], who: str) -> bool:
+    """Make an idea of a note from a workshop, under the same id; False without an open stop. Repeating an id changes nothing."""
+    if exists(conn, "ideas", note["id"]):
+        return True
+    title, body = headed(note["text"])
+    try:
+        insert(conn, {"id": note["id"], "title": title, "body": body, "origin": note["origin"], "entered_by": who})
+    except Closed:
+        return False
+    return True
+
+
+def headed(text: str) -> tuple[str, str]:
+    """A text as a title and what it does not hold: a short text is a title alone."""
+    first, _, rest = text.strip().partition("\n")
+    if len(first) <= TITLE:
+        return first.strip(), rest.strip()
+    return first[: TITLE - 1].rsplit(" ", 1)[0] + "…", text.strip()
 
 
 def insert(conn: sqlite3.Connection, idea: dict[str, Any]) -> None:

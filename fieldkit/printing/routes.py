@@ -65,6 +65,15 @@ def method_card(method_id: str, size: str) -> Any:
     return _pdf(press.make(plate.template, sheets.breakable(data)), f"{method['title']} {size.upper()}")
 
 
+@blueprint.get("/workshops/<code>.pdf")
+@open_to(FACILITATOR)
+def protocol(code: str) -> Any:
+    """What came of a workshop, in the language of the page."""
+    plate = next(plate for room in house().rooms for plate in room.printables if plate.kind == "workshops")
+    data = plate.load(read(), code) or abort(404)
+    return _pdf(press.make(plate.template, sheets.breakable(data)), f"{_('Protokoll')} {data['title']}")
+
+
 @blueprint.errorhandler(NoStop)
 def no_stop(error: NoStop) -> Any:
     """A poster needs something to say."""

@@ -98,7 +98,7 @@ def breakable(data: Any) -> Any:
     if isinstance(data, str):
         return re.sub(rf"[^\s<>]{{{LONGEST_WORD}}}(?=[^\s<>]{{6}})", "\\g<0>\N{ZERO WIDTH SPACE}", data)
     if isinstance(data, Mapping):
-        return {key: value if key == "qr" else breakable(value) for key, value in data.items()}
+        return {key: value if key in ("qr", "drawing") else breakable(value) for key, value in data.items()}
     return [breakable(item) for item in data] if isinstance(data, list) else data
 
 

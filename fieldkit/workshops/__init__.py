@@ -18,7 +18,7 @@ from ..house import House
 from ..i18n import N_
 from ..i18n import gettext as _
 from ..jobs import Progress
-from ..room import DAYS, Leaves, Nav, Room
+from ..room import DAYS, Leaves, Nav, Printable, Room
 from . import agenda_routes as agenda_routes  # its views join the blueprint, as those below do
 from . import board_routes as board_routes
 from . import beamer_routes as beamer_routes
@@ -27,6 +27,7 @@ from . import groups_routes as groups_routes
 from . import lead_routes as lead_routes
 from . import notes_routes as notes_routes
 from . import paper_routes as paper_routes
+from . import result_routes as result_routes
 from . import stage_routes as stage_routes
 from .routes import blueprint
 from .schema import migrations
@@ -87,6 +88,7 @@ ROOM = Room(
         Leaves("tallies", ("id", "board_id", "target", "value", "votes", "paper_votes"), DAYS),
         Leaves("outcomes", ("id", "workshop_id", "kind", "text", "assignee", "due", "place"), DAYS),
     ),
+    printables=(Printable("workshops", result_routes.load, "workshop.typ"),),
     commands={"workshops list": _list},
     demo=demo.fill,
 )

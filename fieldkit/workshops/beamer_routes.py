@@ -9,6 +9,7 @@ from flask import Response, abort, request
 
 from .. import doors
 from ..doors import VISITOR, open_to
+from ..i18n import gettext as _
 from ..web import house, page, part_wanted, read
 from . import cloud, live, standing, store
 from .board_routes import shown
@@ -31,8 +32,17 @@ def beamer(code: str) -> Any:
         return Response(status=204)
     return page(
         "workshops/beamer.html", "workshops/_beamer.html", workshop=now.workshop, version=version, here=here, every=live.BEAMER,
-        address=house().config.address, cloud=_cloud(now), moved=False, **shown(now, standing.BEAMER),
+        heading=_heading(now), address=house().config.address, cloud=_cloud(now), moved=False, **shown(now, standing.BEAMER),
     )  # fmt: skip
+
+
+def _heading(now: Standing) -> str:
+    """What stands largest: the question, as long as there is one to answer."""
+    if now.workshop["state"] in ("closed", "ended"):
+        return _("Danke fürs Mitmachen!")
+    if now.board and now.board["question"]:
+        return now.board["question"]
+    return (now.step or now.workshop)["title"]
 
 
 def _cloud(now: Standing) -> list[cloud.Word]:

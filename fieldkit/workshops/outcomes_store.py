@@ -1,12 +1,25 @@
 """What a workshop decided, and who does what by when, in SQL."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from .. import journal
-from . import history, live
+from . import boards_store, history, live
 
 DECISION, TASK = "decision", "task"
+
+
+class Gone(Exception):
+    """The note is not there (any more), or hangs in another workshop."""
+
+
+class Wordless(Exception):
+    """Nothing is written on the note."""
+
+
+class NoStop(Exception):
+    """There is no open stop whose idea it could become."""
 
 
 def write_down(conn: sqlite3.Connection, workshop_id: str, outcome: dict[str, Any]) -> None:
@@ -20,3 +33,18 @@ def of(conn: sqlite3.Connection, workshop_id: str) -> list[dict[str, Any]]:
     """All outcomes of a workshop, decisions first."""
     rows = conn.execute("SELECT * FROM outcomes WHERE workshop_id = ? ORDER BY kind, place, rowid", [workshop_id])
     return [dict(row) for row in rows]
+
+
+def make_idea(conn: sqlite3.Connection, workshop: dict[str, Any], note_id: str, takes: Callable[..., bool], who: str) -> None:
+    """Hand a note to the room that takes notes; it keeps the note's id and is told where it comes from. Raises Gone, Wordless, NoStop."""
+    note = conn.execute("SELECT * FROM notes WHERE id = ? AND state = 'shown'", [note_id]).fetchone()
+    if note is None or boards_store.workshop_of(conn, note["board_id"]) != workshop["id"]:
+        raise Gone
+    if not note["text"].strip():
+        raise Wordless
+    words = {"id": note["id"], "text": note["text"], "origin": f"{workshop['title']} ({workshop['join_code']})"}
+    if not takes(conn, words, who):
+        raise NoStop
+    if note["idea_id"] != note["id"]:
+        journal.save(conn, "notes", {"id": note["id"], "idea_id": note["id"]})
+        live.changed(conn, note["board_id"], secret=True)

@@ -1,0 +1,130 @@
+"""What comes of a workshop: looked at, taken away, and without anybody who was there."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from fieldkit import ids
+from fieldkit.workshops import seats_store, store
+
+PLACES = ("", ".md", ".csv", ".json")
+
+
+@pytest.fixture
+def over(workshop, phone, kit):
+    """A workshop that is over: notes, dots, a decision, a task."""
+    source = workshop.add("brainstorm")
+    workshop.add("dotvote", source_id=source)
+    workshop.begin()
+    ayse = phone(workshop.code, name="Ayşe")
+    for text in ("=Bänke", "Licht | *hell*"):
+        ayse.write(text)
+    workshop.go()
+    note = kit.db.read().execute("SELECT id FROM notes WHERE text = '=Bänke'").fetchone()[0]
+    assert "Punkt ist da" in ayse.dot(note).text
+    workshop.note, workshop.link = note, ayse.link
+    workshop.people = seats_store.everybody(kit.db.read(), workshop.id)
+    kit.db.write(store.close, workshop.id)
+    kit.db.write(store.end, workshop.id)
+    return workshop
+
+
+def file(facilitator, workshop, kind):
+    answer = facilitator.get(f"/workshops/{workshop.code}/result{kind}")
+    assert answer.status_code == 200
+    return answer.data.decode("utf-8")
+
+
+def outcome(facilitator, workshop, **fields):
+    return facilitator.post(f"/workshops/{workshop.code}/outcomes", data={"id": ids.new_id(), **fields})
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_every_file_says_what_was_written_and_how_many_were_there(over, facilitator, kind):
+    said = file(facilitator, over, kind)
+    assert "Bänke" in said
+    assert "Licht" in said
+    assert kind == ".csv" or re.search(r'1 Person war dabei|"attendance": 1', said)
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_nobody_who_took_part_is_in_any_file(over, facilitator, kind):
+    said = file(facilitator, over, kind)
+    token = over.link.rpartition("/")[2]
+    for one in over.people:
+        assert one["id"] not in said
+        assert one["words"] not in said
+        assert "Ayşe" not in said
+    assert token not in said
+
+
+def test_after_the_end_no_trace_of_a_participant_is_in_the_database_file(over, kit):
+    token = over.link.rpartition("/")[2]
+    assert [over.count(table) for table in ("participants", "participant_keys", "workshop_history")] == [0, 0, 0]
+    conn = kit.db.read()
+    left = "SELECT count(*) FROM {} WHERE participant_id IS NOT NULL"
+    assert [conn.execute(left.format(table)).fetchone()[0] for table in ("notes", "votes")] == [0, 0]
+    for path in kit.config.database.parent.glob(kit.config.database.name + "*"):
+        content = path.read_bytes()
+        assert token.encode() not in content
+        assert all(one["words"].encode() not in content and "Ayşe".encode() not in content for one in over.people)
+
+
+def test_the_table_opens_in_a_spreadsheet_and_no_cell_of_it_is_a_formula(over, facilitator):
+    raw = facilitator.get(f"/workshops/{over.code}/result.csv").data
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
+    assert any("'=Bänke" in row for row in rows)
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+
+
+def test_words_of_a_note_stay_words_in_markdown(over, facilitator):
+    assert "Licht \\| \\*hell\\*" in file(facilitator, over, ".md")
+
+
+def test_decisions_and_tasks_stand_in_the_protocol(over, facilitator):
+    assert outcome(facilitator, over, kind="decision", text="Wir stellen Bänke auf").status_code == 303
+    assert outcome(facilitator, over, kind="task", text="Angebot holen", assignee="Bezirksamt", due="bis März").status_code == 303
+    data = json.loads(file(facilitator, over, ".json"))
+    assert data["decisions"] == ["Wir stellen Bänke auf"]
+    assert data["tasks"] == [{"text": "Angebot holen", "assignee": "Bezirksamt", "due": "bis März"}]
+    assert "Bezirksamt" in file(facilitator, over, ".md")
+
+
+def test_an_empty_outcome_says_what_is_missing_and_keeps_the_words(over, facilitator):
+    answer = outcome(facilitator, over, kind="task", text="", assignee="Bezirksamt")
+    assert answer.status_code == 422
+    assert "Bezirksamt" in answer.text
+
+
+@pytest.mark.slow
+def test_the_protocol_is_printed(over, facilitator):
+    assert facilitator.get(f"/printing/workshops/{over.code}.pdf").data.startswith(b"%PDF")
+
+
+def test_a_note_becomes_an_idea_of_the_stop_once_and_says_where_it_comes_from(stop, over, facilitator, visitor, kit):
+    path = f"/workshops/{over.code}/result/notes/{over.note}/idea"
+    assert [facilitator.post(path).status_code for _ in range(2)] == [303, 303]
+    assert kit.db.read().execute("SELECT count(*), title FROM ideas").fetchone()[:] == (1, "=Bänke")
+    assert f"({over.code})" in visitor.get(f"/ideas/{over.note}").text
+    assert "ist eine Idee der Station" in file(facilitator, over, "")
+
+
+def test_without_an_open_stop_a_note_stays_a_note(over, facilitator, kit):
+    answer = facilitator.post(f"/workshops/{over.code}/result/notes/{over.note}/idea", follow_redirects=True)
+    assert "Gerade ist keine Station offen" in answer.text
+    assert over.count("ideas") == 0
+
+
+def test_visitors_get_no_result(over, visitor):
+    for path in [f"/workshops/{over.code}/result{kind}" for kind in PLACES] + [f"/printing/workshops/{over.code}.pdf"]:
+        assert visitor.get(path).status_code == 303
+
+
+def test_what_waits_for_approval_is_in_no_file(workshop, phone, facilitator):
+    workshop.add("brainstorm", moderated=1)
+    phone(workshop.begin().code).write("Ungeprüft")
+    assert all("Ungeprüft" not in file(facilitator, workshop, kind) for kind in PLACES)
