@@ -20,7 +20,7 @@ hub: $(READY) ## Den Hub starten (PORT=9090)
 	@$(BIN)/fieldkit hub serve --port $(PORT)
 
 ##@ Entwickeln
-.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync bench-hotspot wheel release install-device
+.PHONY: test fast check fix golden texts powercut bench bench-peers bench-sync bench-hotspot bench-workshop wheel release install-device
 test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,6 +55,9 @@ bench-sync: $(TESTED) ## Messen: die Übergabe, jede Stufe und das Ganze
 bench-hotspot: $(TESTED) ## Messen: was ein Telefon den anderen antun kann (als root)
 	$(BIN)/python scripts/bench-hotspot
 
+bench-workshop: $(TESTED) ## Messen: ein Workshop mit 200 Handys, fünf Minuten (PHONES=400 SECONDS=60)
+	$(BIN)/python scripts/bench-workshop $(if $(PHONES),--phones $(PHONES)) $(if $(SECONDS),--seconds $(SECONDS))
+
 wheel: $(READY) ## Ein Paket zum Installieren bauen, nach dist/
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
@@ -63,6 +66,7 @@ release: $(READY) ## Archive zum Installieren bauen, mit allen Paketen: x86_64 u
 
 install-device: MACHINES = $(shell uname -m)
 install-device: release ## Diesen Rechner zu einem Kit machen (Debian, Raspberry Pi OS; mit sudo)
+	tar --extract --file dist/feldkit-*-$(MACHINES).tar.gz --directory dist
 	sudo dist/feldkit-*-$(MACHINES)/install-pi
 
 $(READY): pyproject.toml

@@ -12,11 +12,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def unpacked() -> Path:
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is in the archive for a Raspberry Pi."""
     built = subprocess.run([CHECKOUT / "scripts/release", "aarch64"], capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
-    return next(path for path in (CHECKOUT / "dist").glob("feldkit-*-aarch64") if path.is_dir())
+    place = tmp_path_factory.mktemp("pi")
+    (archive,) = (CHECKOUT / "dist").glob("feldkit-*-aarch64.tar.gz")
+    subprocess.run(["tar", "--extract", "--file", archive, "--directory", place], check=True)
+    return next(place.iterdir())
 
 
 def test_its_files_are_those_it_was_built_with(unpacked: Path) -> None:
