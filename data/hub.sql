@@ -189,7 +189,7 @@ CREATE TABLE records (
 	CONSTRAINT records_by_key UNIQUE (kit, tbl, rid)
 );
 
-CREATE INDEX records_by_about ON records (kit, tbl, about, shown, amount);
+CREATE INDEX records_about ON records (kit, tbl, about, shown, amount, channel, at, updated);
 
 CREATE INDEX records_by_receipt ON records (receipt) WHERE receipt <> '';
 

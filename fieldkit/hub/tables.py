@@ -112,7 +112,8 @@ records = Table(
     Column("missing", Integer, nullable=False),           # blobs of it that have not arrived: complete when 0
     Column("words", Text, nullable=False),                # folded, to search
     UniqueConstraint("kit", "tbl", "rid", name="records_by_key"),
-    Index("records_by_about", "kit", "tbl", "about", "shown", "amount"),  # supports and comments are summed up in the index alone
+    # Supports and comments are summed up in the index alone, also by day and channel.
+    Index("records_about", "kit", "tbl", "about", "shown", "amount", "channel", "at", "updated"),
     # The table's name stands first although it is always the same: so SQLite prefers these indexes without having counted rows.
     Index("records_listed", "tbl", "at", "kit", "rid", "about", "theme", "channel", "updated", sqlite_where=LISTED, postgresql_where=LISTED),
     Index("records_twins", "tbl", "kit", "main", sqlite_where=TWINS, postgresql_where=TWINS),
