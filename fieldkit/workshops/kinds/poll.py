@@ -11,13 +11,13 @@ from .kind import CHOICES, Board, Kind, Notes, Offer, Result, Setting
 
 SINGLE, MULTIPLE, YESNO = "single", "multiple", "yesno"
 MODES = {SINGLE: N_("eine Antwort"), MULTIPLE: N_("mehrere Antworten"), YESNO: N_("ja oder nein")}
-YES_NO = ({"key": "yes", "label": N_("Ja")}, {"key": "no", "label": N_("Nein")})
+YES_NO = (("yes", N_("Ja")), ("no", N_("Nein")))
 
 
 def _offers(board: Board, notes: Notes) -> list[Offer]:
     """What can be chosen, in the language of the page."""
     if board["options"].get("mode") == YESNO:
-        return [answer | {"label": _(answer["label"])} for answer in YES_NO]
+        return [{"key": key, "label": _(label)} for key, label in YES_NO]
     return board["options"].get("answers", [])
 
 
