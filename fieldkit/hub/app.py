@@ -27,6 +27,7 @@ from .publications import offer_routes as offers
 from .publications.shelf import Craft
 from .receipts import routes as receipts
 from .team import routes as team
+from .workshops import routes as workshops
 
 COOKIE = "feldkit-hub"  # not the kit's: on one machine both have the same host, and cookies know no ports
 BODY_LIMIT = wire.MOST_BYTES + 100_000  # bytes; a batch that does not shrink when it is packed
@@ -48,7 +49,7 @@ def create_hub(central: Central) -> Flask:
     app.extensions[receipts.PLATES] = {plate.table: plate for room in OF_THE_KIT for plate in room.contributions}
     app.extensions[cards.CRAFT] = Craft(catalogue.shipped, method_cards.read_text, reading.words_for_cards)
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, cards, offers, contacts, receipts, team, audit):
+    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, cards, offers, workshops, contacts, receipts, team, audit):
         app.register_blueprint(room.blueprint)
     return app
 

@@ -1,0 +1,1 @@
+"""What came of workshops, as the kits handed it over."""
