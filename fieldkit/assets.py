@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,9 @@ PREFIX = "/static/"
 
 # What is not ours comes from installed packages, under our own URL.
 PACKAGED = {"js/htmx.js": ("js_lib_htmx", "static/htmx/htmx.min.js")}
+
+COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+"""In a style sheet: for us, not for a hundred phones."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Assets:
         return self._by_url.get(path)
 
     def _add(self, name: str, content: bytes) -> None:
+        if name.endswith(".css"):
+            content = COMMENT.sub(b"", content)
         digest = hashlib.blake2b(content, digest_size=4).hexdigest()
         named = Path(name)
         url = f"{PREFIX}{named.with_name(f'{named.stem}.{digest}{named.suffix}').as_posix()}"
