@@ -49,7 +49,9 @@ def words(texts: Iterable[str]) -> list[Word]:
             spelled.setdefault(word.casefold(), Counter())[word] += 1
     shared = [(key, n) for key, n in counts.items() if n >= LEAST and key not in EMPTY]
     shared.sort(key=lambda pair: (-pair[1], pair[0]))
-    most = shared[0][1] if shared else LEAST
+    if len(shared) < 2:
+        return []  # one word is no cloud
+    most = shared[0][1]
     return [Word(spelled[key].most_common(1)[0][0], n, _size(n, most)) for key, n in shared[:MOST]]
 
 

@@ -1,0 +1,127 @@
+"""A whole workshop with four real browsers: Jonas leads, the projector shows, Ayşe takes part without JavaScript and Mehmet with it."""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.test_from_poster_to_hub import first_link, sign_in_first
+
+SHOTS = os.environ.get("FIELDKIT_SHOTS", "")
+"""A folder for pictures of every step, to look at."""
+
+
+@pytest.fixture
+def come(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Somebody comes with a browser of their own."""
+    contexts = []
+
+    def open_browser(url: str, width: int = 360, height: int = 740, scripts: bool = True) -> Any:
+        context = chromium.new_context(
+            base_url=url, locale="de-DE", java_script_enabled=scripts, viewport={"width": width, "height": height}
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.slow
+def test_ideas_are_found_together_from_the_first_word_to_the_protocol(
+    serve: Callable[..., Any], come: Callable[..., Any]
+) -> None:
+    kit = serve("serve")
+    jonas, beamer = come(kit.url, 1280, 900), come(kit.url, 1280, 720)
+    mehmet, ayse = come(kit.url), come(kit.url, scripts=False)
+    sign_in_first(jonas, first_link(kit), "Jonas")
+    code = plan(jonas)
+    beamer.goto(f"/workshops/{code}/beamer")
+    for phone in (mehmet, ayse):
+        phone.goto(f"/join/{code}")
+        phone.click("main button.big")
+    mehmet.wait_for_selector("#stand", state="attached")
+    ayse.click("main a.big")
+    steps = 0
+    while jonas.locator("#next").count():
+        jonas.click("#next")
+        jonas.wait_for_load_state()
+        steps += 1
+        question = jonas.locator(".cockpit-now h2").inner_text()
+        beamer.get_by_text(question).first.wait_for()
+        mehmet.get_by_text(question).first.wait_for()
+        ayse.reload()
+        for phone in (mehmet, ayse):
+            contribute(phone, steps)
+        look(f"{steps:02}", jonas=jonas, beamer=beamer, mehmet=mehmet, ayse=ayse)
+        if jonas.get_by_role("button", name="Aufdecken").count():
+            jonas.get_by_role("button", name="Aufdecken").click()
+            beamer.get_by_text(f"Gedanke {steps}").first.wait_for()
+            look(f"{steps:02}-revealed", jonas=jonas, beamer=beamer, mehmet=mehmet)
+    assert steps >= 3
+    jonas.click("#close")
+    jonas.get_by_role("button", name="Für immer beenden").click()
+    result(jonas, code)
+    ayse.reload()
+    assert ayse.get_by_text(re.compile("zu Ende|Danke|beendet")).count()
+
+
+def plan(jonas: Any) -> str:
+    """Plan it from the template and open it; its code."""
+    jonas.goto("/workshops/new")
+    jonas.get_by_role("link", name="Ideen finden").click()
+    jonas.fill("[name=title]", "Ein Platz zum Bleiben")
+    jonas.click("main form button.big")
+    code = re.search(r"/workshops/([A-Z0-9]{6})", jonas.url)[1]
+    jonas.goto(f"/workshops/{code}")
+    jonas.click("#open")
+    return code
+
+
+def contribute(phone: Any, step: int) -> None:
+    """Whatever the present board asks for."""
+    mine = phone.locator("#mine")
+    for group in mine.locator("fieldset").all():
+        first = group.locator("input").first
+        if first.count() and first.get_attribute("type") in ("radio", "checkbox"):
+            first.check()
+    words = mine.locator("form textarea, form input[type=text]")
+    if words.count():
+        words.first.fill(f"Gedanke {step}")
+    send = mine.locator("form:not([id=vote]) button.button")
+    if send.count():
+        send.first.click()
+        phone.locator("#mine .notice.success").wait_for()
+    dots = phone.locator("#stand button[form=vote]")
+    if dots.count():
+        dots.first.click()
+        phone.locator("#mine .notice.success").wait_for()
+
+
+def look(name: str, **people: Any) -> None:
+    """No page has a fault that axe finds, none is wider than its screen."""
+    for who, page in people.items():
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}-{who}.png", full_page=who != "beamer")
+        if who != "ayse":
+            found = Axe().run(page).response["violations"]
+            assert [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]] == [], f"{name} {who}"
+            assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), f"{name} {who}"
+
+
+def result(jonas: Any, code: str) -> None:
+    """Everything everybody wrote is there to take home, and nobody who wrote it."""
+    jonas.goto(f"/workshops/{code}/result")
+    jonas.get_by_text("2 Personen waren dabei").wait_for()
+    look("99-result", jonas=jonas)
+    data = json.loads(jonas.context.request.get(f"/workshops/{code}/result.json").text())
+    texts = [note["text"] for step in data["steps"] for board in step["boards"] for note in board["notes"]]
+    assert len([text for text in texts if text.startswith("Gedanke")]) >= 2
+    assert jonas.context.request.get(f"/printing/workshops/{code}.pdf").body().startswith(b"%PDF")
