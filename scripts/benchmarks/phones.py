@@ -1,6 +1,7 @@
 """Phones in a workshop, without their screens: they join, ask for what is new at the pace the page names, follow, write and tap."""
 
 import asyncio
+import contextlib
 import gzip
 import random
 import re
@@ -118,10 +119,8 @@ class Phone:
         while (left := until - time.monotonic()) > 0:
             # A fifth more or less, so that phones that joined together do not ask together.
             wait = min(self.every * (0.8 + 0.4 * random.random()), left)
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), wait)
-            except TimeoutError:
-                pass
             self._woken.clear()
             await self._patiently(self.poll)
         self.line.close()
