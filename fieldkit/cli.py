@@ -23,7 +23,13 @@ FAULTS = (
     *(config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, control.Refused, PortTaken),
     *(NotRepairable, snapshots.Failed, second_copy.NotPossible, examples.NotEmpty, staff_store.Refused, SyncFailed),
 )
-GROUPS = {"device": ".ops.device", "doctor": ".ops.doctor.cli", "hub": ".hub.cli", "net": ".net.cli", "workshops": ".workshops.cli"}
+GROUPS = {
+    "device": ".ops.device",
+    "doctor": ".ops.doctor.cli",
+    "hub": ".hub.cli",
+    "net": ".net.cli",
+    "workshops": ".workshops.cli",
+}
 """Commands with a file of their own, and which it is."""
 
 

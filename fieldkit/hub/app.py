@@ -49,7 +49,22 @@ def create_hub(central: Central) -> Flask:
     app.extensions[receipts.PLATES] = {plate.table: plate for room in OF_THE_KIT for plate in room.contributions}
     app.extensions[cards.CRAFT] = Craft(catalogue.shipped, method_cards.read_text, reading.words_for_cards)
     app.register_blueprint(api.blueprint, url_prefix="/api/v1")
-    for room in (dashboard, ideas, answering, bulk, templates, kits, bundles, cards, offers, workshops, contacts, receipts, team, audit):
+    for room in (
+        dashboard,
+        ideas,
+        answering,
+        bulk,
+        templates,
+        kits,
+        bundles,
+        cards,
+        offers,
+        workshops,
+        contacts,
+        receipts,
+        team,
+        audit,
+    ):
         app.register_blueprint(room.blueprint)
     return app
 

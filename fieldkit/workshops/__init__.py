@@ -20,8 +20,8 @@ from ..i18n import gettext as _
 from ..jobs import Progress
 from ..room import DAYS, Leaves, Nav, Printable, Room
 from . import agenda_routes as agenda_routes  # its views join the blueprint, as those below do
-from . import board_routes as board_routes
 from . import beamer_routes as beamer_routes
+from . import board_routes as board_routes
 from . import demo, store
 from . import groups_routes as groups_routes
 from . import lead_routes as lead_routes

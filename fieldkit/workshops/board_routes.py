@@ -77,7 +77,10 @@ def leave_note(code: str, token: str, board_id: str) -> Any:
         form.refuse("text", _("Du hast schon so viele Zettel abgegeben, wie hier möglich sind. Zieh zuerst einen zurück."))
         return _board_page(workshop, who, token, form, 409)
     except notes_store.Passed:
-        form.refuse("text", _("Hier hat gerade jemand anders weitergeschrieben. Dein Text ist noch da: Lies nach, und schreib dann weiter."))
+        form.refuse(
+            "text",
+            _("Hier hat gerade jemand anders weitergeschrieben. Dein Text ist noch da: Lies nach, und schreib dann weiter."),
+        )
         return _board_page(workshop, who, token, form, 409)
     return _done(workshop, who, token, "note")
 

@@ -100,7 +100,8 @@ def choose(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], values:
         raise NotHere
     for target in values if DOTS in kind.takes else chosen(conn, board_id, who["id"]):
         conn.execute(
-            f"DELETE FROM votes WHERE board_id IN {SISTERS} AND participant_id = ? AND target = ?", [board["id"], who["id"], target]
+            f"DELETE FROM votes WHERE board_id IN {SISTERS} AND participant_id = ? AND target = ?",
+            [board["id"], who["id"], target],
         )
     conn.executemany(
         "INSERT INTO votes (board_id, participant_id, target, value) VALUES (?, ?, ?, ?)",
