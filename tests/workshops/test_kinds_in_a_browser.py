@@ -1,0 +1,89 @@
+"""Every kind of board in a real browser: on the smallest phone, on the projector, and as those see it who lead."""
+
+import threading
+from functools import partial
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from waitress.server import create_server
+
+from fieldkit import app, doors, ids
+from fieldkit.doors import Person
+from fieldkit.workshops.kinds import KINDS
+from tests.workshops.boards import GIVES, OPTIONS
+from tests.workshops.conftest import Workshop
+
+pytestmark = pytest.mark.slow
+
+PHONE = {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"}
+SCREEN = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}
+TEXTS = (
+    "Bänke mit Lehne, auch im Schatten",
+    "Ein Trinkbrunnen an der Ecke zur Straßenbahnhaltestelle",
+    "Donaudampfschifffahrtsgesellschaftskapitänsmützenverleih",
+)
+WIDTH = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture
+def address(kit):
+    """The kit behind a real port."""
+    server = create_server(app.create_wsgi(kit), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=partial(server.asyncore.loop, timeout=0.1, map=server._map), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture
+def windows(chromium, kit, address):
+    """A phone, the projector and the screen of somebody who leads."""
+    phone, screen = chromium.new_context(**PHONE, locale="de-DE"), chromium.new_context(**SCREEN, locale="de-DE")
+    token = kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
+    screen.add_cookies([{"name": doors.COOKIE, "value": token, "url": address}])
+    yield phone.new_page(), screen.new_page()
+    phone.close()
+    screen.close()
+
+
+def fill(workshop: Workshop, board: str, kind: str, phones: list) -> None:
+    """Three people take part, each in their own way."""
+    where, fields = GIVES[kind]
+    notes = workshop.kit.db.read().execute("SELECT id FROM notes WHERE state = 'shown' ORDER BY rowid").fetchall()
+    for phone, text in zip(phones, TEXTS, strict=True):
+        filled = {name: value.format(words=text, note=notes[0][0] if notes else "") for name, value in fields.items()}
+        assert phone.post(f"{phone.link}/boards/{board}/{where}", data={"id": ids.new_id(), **filled}).status_code == 303
+
+
+def faults_of(page: Page, part: str) -> list[str]:
+    """What axe finds in a part of the page, and whether the page can be pushed to the side."""
+    found = Axe().run(page, context=part, options={"resultTypes": ["violations"]}).response["violations"]
+    wide = ["wider than the screen"] if page.evaluate(WIDTH) > page.viewport_size["width"] else []
+    return [fault["id"] for fault in found] + wide
+
+
+def test_every_kind_is_free_of_barriers_on_phone_projector_and_desk(workshop, phone, kit, address, windows):
+    boards = {}
+    for kind in KINDS:
+        source = {"source_id": boards["brainstorm"]} if kind in ("dotvote", "cluster") else {}
+        boards[kind] = workshop.add(kind, **{"options": OPTIONS[kind], "votes_hidden": 0, "reveal": "at_once", **source})
+    code = workshop.begin().code
+    phones = [phone(code) for _ in TEXTS]
+    small, large = windows
+    faults = {}
+    for kind, board in boards.items():
+        fill(workshop, board, kind, phones)
+        for page, path, part in (
+            (small, phones[0].link, "main"),
+            (large, f"/workshops/{code}/beamer", "main"),
+            (large, f"/workshops/{code}", ".board"),  # what is round it is the same for every kind
+        ):
+            page.goto(address + path, wait_until="domcontentloaded")
+            if found := faults_of(page, part):
+                faults[kind, path] = found
+        small.goto("about:blank")  # it would follow by itself while it is sent elsewhere
+        if kind != list(boards)[-1]:
+            workshop.go()
+    assert faults == {}
