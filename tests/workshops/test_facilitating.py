@@ -484,3 +484,16 @@ def test_a_strangers_phone_opens_no_page_of_the_team(visitor, brainstorm):
         assert visitor.get(f"/workshops/{brainstorm.code}/{path}").status_code == 303, path
     for path in (f"boards/{board}/notes", f"boards/{board}/paper", "groups", "together", "seats", "people", "focus"):
         assert visitor.post(f"/workshops/{brainstorm.code}/{path}").status_code == 403, path
+
+
+def test_a_round_begun_too_early_is_taken_back_with_its_time(facilitator, workshop, desk, phone):
+    board = workshop.add("onetwofour", reveal="at_once")
+    ayse = phone(workshop.begin().code)
+    assert 'value="two"' in facilitator.get(f"/workshops/{workshop.code}").text
+    before = rows(workshop)
+    assert "Schreib für dich" in ayse.board()
+    desk(f"{workshop.code}/boards/{board}/stage", expected="", stage="two")
+    assert "worin ihr euch einig seid" in ayse.poll().text
+    assert "said=undone" in undo(facilitator, workshop.code)
+    assert rows(workshop) == before
+    assert "Schreib für dich" in ayse.board()
