@@ -186,13 +186,13 @@ def bundle_write(folder: Path) -> None:
     if not outcome["entries"] and not outcome["photos"]:
         click.echo(f"Der Hub hat alle {outcome['total']} Einträge bestätigt, auf den Stick muss nichts.")
         return
-    if outcome["photos"]:
-        click.echo(f"Fotos, die geprüft auf dem Stick liegen: {outcome['photos']}.")
     if outcome["entries"]:
         click.echo(
             f"{outcome['entries']} Einträge liegen geprüft auf dem Stick "
             f"(Dateien: {outcome['written']} neu, {outcome['kept']} unverändert). Prüfwort: {outcome['word']}"
         )
+    if outcome["photos"]:
+        click.echo(f"Fotos, die geprüft auf dem Stick liegen: {outcome['photos']}.")
     click.secho("Du kannst den Stick jetzt abziehen.", bold=True)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from fieldkit import clock
 
@@ -86,7 +87,7 @@ def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
     assert open_contact(krueger, stick / "operations.key.age") == CONTACT
 
     hand_over(jonas)
-    assert jonas.get_by_text("1 Antwort ist angekommen.").is_visible()
+    expect(jonas.get_by_text("1 Antwort ist angekommen.")).to_be_visible(timeout=15_000)
     assert read_answer(ayse, code)
     assert not ayse.context.cookies()  # nothing was kept on her phone, and nothing was missing
     check = json.loads(command(kit, "check", "--json"))

@@ -45,7 +45,7 @@ def _line(interface: str) -> Iterator["_Line"]:
         back.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
         back.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         back.bind(("0.0.0.0", 68))
-        back.settimeout(3)
+        back.settimeout(8)
         yield _Line(out, back)
 
 
