@@ -38,23 +38,6 @@ def hub_database() -> str:
     return ""
 
 
-@pytest.fixture
-def usb(tmp_path: Path) -> Path:
-    """A stick that is plugged in."""
-    place = tmp_path / "STICK"
-    place.mkdir()
-    return place
-
-
-@pytest.fixture
-def away(kit: House, hub: Central, line: Any, request: pytest.FixtureRequest) -> House:
-    """The kit, known to a hub with keys, out of reach of any net."""
-    give_keys(hub)
-    request.getfixturevalue("enrolled")
-    line.cut()
-    return kit
-
-
 def write(kit: House, usb: Path) -> dict[str, Any]:
     """Press the button."""
     return bundle.write(kit, quiet, str(usb))

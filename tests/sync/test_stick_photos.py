@@ -16,7 +16,7 @@ from fieldkit.hub import tables
 from fieldkit.hub.central import Central
 from fieldkit.ideas import store as ideas
 from fieldkit.sync import bundle, store
-from tests.sticks import OPERATIONS, give_keys, read_at
+from tests.sticks import OPERATIONS, read_at
 
 PHOTO = random.Random(7).randbytes(2 * piece.LENGTH + 5)
 
@@ -31,23 +31,6 @@ def quiet(*_: Any) -> None:
 def hub_database() -> str:
     """SQLite, as without being told."""
     return ""
-
-
-@pytest.fixture
-def usb(tmp_path: Path) -> Path:
-    """A stick that is plugged in."""
-    place = tmp_path / "STICK"
-    place.mkdir()
-    return place
-
-
-@pytest.fixture
-def away(kit: House, hub: Central, line: Any, request: pytest.FixtureRequest) -> House:
-    """The kit, known to a hub with keys, out of reach of any net."""
-    give_keys(hub)
-    request.getfixturevalue("enrolled")
-    line.cut()
-    return kit
 
 
 @pytest.fixture
