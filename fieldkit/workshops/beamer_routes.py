@@ -11,7 +11,7 @@ from .. import doors
 from ..doors import VISITOR, open_to
 from ..i18n import gettext as _
 from ..web import house, page, part_wanted, read
-from . import cloud, live, standing, store
+from . import cloud, live, notes_store, standing, store
 from .board_routes import shown
 from .kinds import kind_of
 from .routes import blueprint, guessing
@@ -49,5 +49,5 @@ def _cloud(now: Standing) -> list[cloud.Word]:
     """Words that several people used, where notes lie as they came and everybody may see them."""
     if now.board is None or now.board["hidden"] or kind_of(now.board).name not in cloud.KINDS:
         return []
-    notes = standing.content(read(), now.board)["notes"]
+    notes = notes_store.seen(read(), now.board, live.ROOM)
     return cloud.words(note["text"] for one in notes for note in (one, *one["children"]))
