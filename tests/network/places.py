@@ -91,6 +91,21 @@ class Visitor(Place):
         self.run("sysctl", "-q", "net.ipv6.conf.wlan0.accept_dad=0")
         command("ip", "-n", self.name, "link", "set", "wlan0", "up")
 
+    @contextlib.contextmanager
+    def browser(self, chromium: Any, home: Path) -> Iterator[Any]:
+        """Chromium in there, with a home of its own; a page of it, as wide as a phone."""
+        program = home / "chromium"
+        program.write_text(f'#!/bin/sh\nexport HOME={home}\nexec ip netns exec {self.name} /usr/bin/chromium "$@"\n')
+        program.chmod(0o755)
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = chromium.browser_type.launch(executable_path=str(program), args=options)
+        try:
+            page = browser.new_page(locale="de-DE", viewport={"width": 360, "height": 740})
+            page.set_default_timeout(15_000)
+            yield page
+        finally:
+            browser.close()
+
     @property
     def address(self) -> str:
         """The address the kit gave."""

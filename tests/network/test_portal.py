@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -153,26 +153,11 @@ def test_whatever_else_a_visitor_opens_leads_to_the_portal(ayse: Visitor, host: 
     assert leads_to_the_portal(ayse.ask(host, path))
 
 
-@contextmanager
-def browser_of(visitor: Visitor, chromium: Any) -> Iterator[Any]:
-    """Chromium on this visitor's device; a page of it."""
-    program = visitor.folder / "chromium"
-    program.write_text(f'#!/bin/sh\nexec ip netns exec {visitor.name} /usr/bin/chromium "$@"\n')
-    program.chmod(0o755)
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    browser = chromium.browser_type.launch(executable_path=str(program), args=options)
-    try:
-        page = browser.new_page(locale="de-DE", viewport={"width": 360, "height": 740})
-        page.set_default_timeout(15_000)
-        yield page
-    finally:
-        browser.close()
-
-
 def test_somebody_opens_any_page_lands_on_the_portal_leaves_an_idea_and_reads_its_receipt(
     newcomer: Callable[[], Visitor], chromium: Any, world: World
 ) -> None:
-    with browser_of(newcomer(), chromium) as page:
+    somebody = newcomer()
+    with somebody.browser(chromium, somebody.folder) as page:
         page.goto("http://example.org/")
         assert page.url == PORTAL
         page.get_by_role("link", name="Weiter zum Feldkit").first.click()
@@ -191,7 +176,8 @@ def test_somebody_opens_any_page_lands_on_the_portal_leaves_an_idea_and_reads_it
 
 
 def test_https_fails_in_a_browser_without_a_warning_to_click_away(newcomer: Callable[[], Visitor], chromium: Any) -> None:
-    with browser_of(newcomer(), chromium) as page, pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+    somebody = newcomer()
+    with somebody.browser(chromium, somebody.folder) as page, pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         page.goto("https://www.berlin.de/")
 
 

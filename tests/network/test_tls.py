@@ -107,17 +107,8 @@ def browsing(visitor: Visitor, chromium: Any, trusted: trustme.CA | None) -> Ite
             if trusted:
                 trusted.cert_pem.write_to_path(f"{home}/authority.pem")
                 command("certutil", "-d", f"sql:{store}", "-A", "-n", "authority", "-t", "C,,", "-i", f"{home}/authority.pem")
-        program = Path(home, "chromium")
-        program.write_text(f'#!/bin/sh\nexport HOME={home}\nexec ip netns exec {visitor.name} /usr/bin/chromium "$@"\n')
-        program.chmod(0o755)
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = chromium.browser_type.launch(executable_path=str(program), args=options)
-        try:
-            page = browser.new_page(locale="de-DE", viewport={"width": 360, "height": 740})
-            page.set_default_timeout(15_000)
+        with visitor.browser(chromium, Path(home)) as page:
             yield page
-        finally:
-            browser.close()
 
 
 def over_tls(visitor: Visitor, authority: trustme.CA, path: str, name: str = NAME, **headers: str) -> http.client.HTTPResponse:
