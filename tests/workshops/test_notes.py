@@ -121,6 +121,14 @@ def test_hidden_notes_are_withheld_from_others_and_shown_to_their_author(hidden,
     assert "Geheimnis" not in ben.poll(part=False).text
 
 
+def test_no_template_is_ever_given_a_hidden_note_to_hide(hidden, phone):
+    phone(hidden.code).write("Geheimnis")
+    (board,) = hidden.boards()
+    conn = hidden.kit.db.read()
+    assert notes_store.seen(conn, board, live.ROOM) == []
+    assert [note["text"] for note in notes_store.seen(conn, board, live.TEAM)] == ["Geheimnis"]
+
+
 def test_hidden_notes_change_nothing_that_others_could_measure(hidden, phone):
     ayse, ben = phone(hidden.code), phone(hidden.code)
     ben.board()
