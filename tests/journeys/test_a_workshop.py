@@ -47,8 +47,8 @@ def test_ideas_are_found_together_from_the_first_word_to_the_protocol(
     for phone in (mehmet, ayse):
         phone.goto(f"/join/{code}")
         phone.click("main button.big")
-    mehmet.wait_for_selector("#stand", state="attached")
-    ayse.click("main a.big")
+    for phone in (mehmet, ayse):  # both go on to the board by themselves, after a moment drawn for each
+        phone.wait_for_selector("#stand", state="attached")
     steps = 0
     while jonas.locator("#next").count():
         jonas.click("#next")
