@@ -143,7 +143,8 @@ def _pass_on(
     environ: dict[str, Any], start: Start, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes]
 ) -> Iterable[bytes]:
     """A page for one person: sent once, compressed where that is worth it."""
-    is_page = status.startswith("200") and any(name == "Content-Type" and kind.startswith("text/html") for name, kind in headers)
+    said = dict(headers)
+    is_page = status.startswith("200") and said.get("Content-Type", "").startswith("text/html") and "Content-Encoding" not in said
     if not is_page or "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", ""):
         start(status, headers)
         return chunks

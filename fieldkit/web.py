@@ -90,6 +90,16 @@ def page(full: str, partial: str = "", keep: bool = False, status: int = 200, **
     return response
 
 
+def ready_part(html: str, gzipped: bytes) -> Response:
+    """A part of a page that is the same for many and was compressed once for all of them."""
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = Response(gzipped, headers={"Content-Encoding": "gzip"}, mimetype="text/html")
+    else:
+        response = Response(html)
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language, HX-Request"
+    return response
+
+
 def part_wanted() -> bool:
     """Whether htmx asks, for a part of a page."""
     return "HX-Request" in request.headers and "HX-Boosted" not in request.headers

@@ -1,6 +1,7 @@
 """What participants see and do on a board, over HTTP. Everything works without JavaScript; htmx fetches the same pages in parts."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -11,7 +12,7 @@ from ..doors import VISITOR, open_to
 from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
-from ..web import page, part_wanted, read, see, write
+from ..web import page, part_wanted, read, ready_part, see, write
 from . import boards_store, forms, groups_store, notes_store, standing, votes_store
 from .kinds import kind_of
 from .kinds.kind import DOTS, NOTES, nothing
@@ -36,7 +37,7 @@ SAID = {
 """What happened, as participants are told."""
 
 
-@blueprint.get("/<code>/p/<token>")
+@blueprint.get("/<code>/p/<token>/")
 @open_to(VISITOR)
 def take_part(code: str, token: str) -> Any:
     """Where the group is, the board, and what this participant can do there."""
@@ -50,12 +51,16 @@ def stand(code: str, token: str) -> Any:
     """What everybody sees, asked again every few seconds: 204 when nothing changed, without touching the database."""
     workshop, who = enter(code, token)
     now = standing.look(read, workshop["id"], who["group_id"]) or abort(404)
-    if part_wanted() and (request.args.get("version"), request.args.get("shape")) == (now.version, now.shape):
+    if not part_wanted():
+        return page("workshops/stand.html", token=token, **shown(now))
+    asked = request.args.get("version"), request.args.get("shape", now.shape)
+    if asked == (now.version, now.shape):
         return Response(status=204)
-    shape, found = request.args.get("shape", now.shape), shown(now)
-    if part_wanted() and (request.args.get("version"), shape) == (found["now"].version, now.shape):
+    found = shown(now)
+    if asked == (found["now"].version, now.shape):
         return Response(status=204)
-    return page("workshops/stand.html", "workshops/_stand.html", who=who, token=token, **found, moved=shape != now.shape)
+    part = standing.wrap(found["now"], asked[1] != now.shape, partial(render_template, "workshops/_stand.html", **found))
+    return ready_part(part.html, part.gzipped)
 
 
 @blueprint.post("/<code>/p/<token>/boards/<board_id>/notes")

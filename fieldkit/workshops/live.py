@@ -3,12 +3,14 @@
 A version says what somebody may know. What is hidden moves only the version of the team, so that nobody can count hidden notes by watching it.
 """
 
+import gzip
 import secrets
 import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .. import clock
@@ -57,6 +59,11 @@ class Rendered:
     firm: str
     until: float
     """Until when it is new enough although notes or votes came in."""
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """As it travels to a browser."""
+        return gzip.compress(self.html.encode(), 6, mtime=0)
 
     @classmethod
     def made(cls, version: str, html: str, firm: str = "") -> "Rendered":

@@ -93,6 +93,16 @@ def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) 
     )
 
 
+def wrap(standing: Standing, moved: bool, render: Callable[..., str]) -> live.Rendered:
+    """The whole moving part of a phone's page by `render(moved=...)`, once for all phones that ask within the same second.
+
+    `moved` says that the group has gone on from where the phone is.
+    """
+    wanted = f"{standing.version} {standing.left}"
+    key = ("stand", standing.workshop["id"], standing.shape, str(moved), i18n.current())
+    return live.kept.piece(key, wanted, wanted, lambda: render(moved=moved))
+
+
 def content(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM) -> dict[str, Any]:
     """What a board shows: `board`, `kind`, `notes` and `result`. Votes that are still secret are left out, for the team, too."""
     kind = kind_of(board)

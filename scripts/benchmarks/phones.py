@@ -139,7 +139,7 @@ class Phone:
 
     async def load(self) -> None:
         """The whole page of the board."""
-        self._read((await self.line.get(self.link)).text)
+        self._read((await self.line.get(f"{self.link}/")).text)
         self.figures.fresh += 1
 
     async def poll(self) -> None:
@@ -191,7 +191,7 @@ class Phone:
 
     def _read(self, page: str) -> None:
         tag = re.search(r'<div id="stand"[^>]*>', page)[0]
-        self.asks = re.search(r'hx-get="([^"]+)"', tag)[1].replace("&amp;", "&")
+        self.asks = f"{self.link}/" + re.search(r'hx-get="([^"]+)"', tag)[1].replace("&amp;", "&")
         self.shape = re.search(r'data-shape="([^"]*)"', tag)[1]
         self.every = int(re.search(r'data-every="(\d+)"', tag)[1]) / 1000
         moved = self.moves.get(self.shape.partition("-")[0], 0.0)

@@ -29,8 +29,8 @@ class Phone(Browser):
 
     def board(self) -> str:
         """The page of the present board."""
-        page = self.get(self.link).text
-        self.asks = re.search(r'hx-get="([^"]+)"[^>]* hx-trigger="stand"', page)[1].replace("&amp;", "&")
+        page = self.get(f"{self.link}/").text
+        self.asks = f"{self.link}/" + re.search(r'hx-get="([^"]+)"[^>]* hx-trigger="stand"', page)[1].replace("&amp;", "&")
         return page
 
     def write(self, text: str, **fields: str) -> TestResponse:

@@ -17,7 +17,7 @@ def test_a_code_typed_carelessly_lets_ayse_in_with_a_number(brainstorm, phone):
 
 def test_a_phone_without_cookies_is_carried_by_its_own_link(brainstorm, phone):
     ayse, bare = phone(brainstorm.code), phone()
-    assert "Frage brainstorm" in bare.get(ayse.link).text
+    assert "Frage brainstorm" in bare.get(f"{ayse.link}/").text
 
 
 def test_the_bare_form_of_a_script_without_a_seat_is_enough(brainstorm, phone):
@@ -30,7 +30,7 @@ def test_the_same_phone_twice_is_one_participant(brainstorm, phone):
     ayse = phone(brainstorm.code)
     again = ayse.get(f"/join/{brainstorm.code}")
     assert again.status_code == 303
-    assert again.headers["Location"] == ayse.link
+    assert again.headers["Location"] == f"{ayse.link}/"
     ayse.join(brainstorm.code)
     assert brainstorm.count("participants") == 1
 
@@ -89,7 +89,7 @@ def test_at_the_end_the_link_opens_nothing_and_nobody_is_left_in_the_database(br
     ayse = phone(brainstorm.code, name="Ayşe")
     ayse.write("Mehr Bänke")
     brainstorm.kit.db.write(store.end, brainstorm.id)
-    assert ayse.get(ayse.link).status_code == 410
+    assert ayse.get(f"{ayse.link}/").status_code == 410
     assert brainstorm.count("participants") == brainstorm.count("participant_keys") == brainstorm.count("workshop_history") == 0
     row = brainstorm.kit.db.read().execute("SELECT participant_id, name, text FROM notes").fetchone()
     assert tuple(row) == (None, "", "Mehr Bänke")
@@ -110,7 +110,7 @@ def test_a_late_comer_sees_where_the_group_is(workshop, phone):
 def test_a_key_of_another_workshop_opens_nothing(brainstorm, phone, kit):
     ayse = phone(brainstorm.code)
     other = kit.db.write(store.create, {"id": ids.new_id(), "title": "Anderer"})
-    assert ayse.get(ayse.link.replace(brainstorm.code, other)).status_code == 404
+    assert ayse.get(f"{ayse.link}/".replace(brainstorm.code, other)).status_code == 404
 
 
 def test_the_wait_before_the_board_differs_from_phone_to_phone(brainstorm, phone):

@@ -76,7 +76,7 @@ def test_every_kind_is_free_of_barriers_on_phone_projector_and_desk(workshop, ph
     for kind, board in boards.items():
         fill(workshop, board, kind, phones)
         for page, path, part in (
-            (small, phones[0].link, "main"),
+            (small, f"{phones[0].link}/", "main"),
             (large, f"/workshops/{code}/beamer", "main"),
             (large, f"/workshops/{code}", ".board"),  # what is round it is the same for every kind
         ):

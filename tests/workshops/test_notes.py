@@ -1,5 +1,6 @@
 """Notes: none is lost, none counts twice, and what is hidden is not even guessed."""
 
+import gzip
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -238,3 +239,16 @@ def test_nothing_that_is_not_a_participants_travels(brainstorm, phone, kit):
     assert "Mehr Bänke" in bodies
     assert all(one["id"] not in bodies and one["words"] not in bodies and "Ayşe" not in bodies for one in participants)
     assert store.one(kit.db.read(), brainstorm.id)["state"] == "open"
+
+
+def test_what_moves_is_the_same_for_all_phones_and_names_none(brainstorm, phone):
+    ayse, ben = phone(brainstorm.code), phone(brainstorm.code)
+    ayse.board()
+    ben.write("Mehr Bänke")
+    assert ben.asks.removeprefix(ben.link) == ayse.asks.removeprefix(ayse.link)
+    packed = [one.get(one.asks, headers={"HX-Request": "true", "Accept-Encoding": "gzip"}) for one in (ayse, ben)]
+    assert packed[0].data == packed[1].data
+    part = gzip.decompress(packed[0].data).decode()
+    assert "Mehr Bänke" in part
+    assert part == ayse.poll().text, "also for whoever cannot unpack it"
+    assert not any(one.link.rpartition("/")[2] in part for one in (ayse, ben))
