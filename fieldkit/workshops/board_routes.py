@@ -59,7 +59,8 @@ def stand(code: str, token: str) -> Any:
     found = shown(now)
     if asked == (found["now"].version, now.shape):
         return Response(status=204)
-    part = standing.wrap(found["now"], asked[1] != now.shape, partial(render_template, "workshops/_stand.html", **found))
+    moved = asked[1] != now.shape
+    part = standing.wrap(found["now"], moved, found["whole"], partial(render_template, "workshops/_stand.html", **found))
     return ready_part(part.html, part.gzipped)
 
 
@@ -152,9 +153,10 @@ def choose(code: str, token: str, board_id: str) -> Any:
 
 
 def shown(now: Standing, view: str = standing.PHONE) -> dict[str, Any]:
-    """What the moving part of a page is rendered from; the board in it is rendered once for everybody."""
-    piece = standing.show(read, now, view, render_template)
-    return {"now": replace(now, version=piece.version), "piece": Markup(piece.html)}  # noqa: S704 - our own template
+    """What the moving part of a page is rendered from; the board in it is rendered once for everybody, and whole where `?all` asks for it."""
+    whole = "all" in request.args
+    piece = standing.show(read, now, view, render_template, whole)
+    return {"now": replace(now, version=piece.version), "piece": Markup(piece.html), "whole": whole}  # noqa: S704 - our own template
 
 
 def _board_page(

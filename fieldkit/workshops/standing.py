@@ -16,6 +16,9 @@ from .kinds.kind import stage
 PHONE, BEAMER, TEAM = "phone", "beamer", "team"
 """How a board is shown; the template of its kind is told as `view`."""
 
+LONG = 200
+"""Notes of a column that are shown while everybody writes; nobody reads more on a phone, and all of them are one link away."""
+
 Read = Callable[[], sqlite3.Connection]
 
 
@@ -78,8 +81,10 @@ def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = li
     return Standing(workshop, steps, step, board, groups, group_id, version, to)
 
 
-def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) -> live.Rendered:
+def show(read: Read, standing: Standing, view: str, render: Callable[..., str], whole: bool = False) -> live.Rendered:
     """The board as everybody in this view sees it, rendered by `render(template, **values)` once per version and language.
+
+    Without `whole`, the template is told to show at most `most` notes of a column.
 
     While notes and votes come in, a long board may be a moment older than `standing`: its `version` says which one it is. What the team does
     and what the time does is shown at once.
@@ -87,19 +92,23 @@ def show(read: Read, standing: Standing, view: str, render: Callable[..., str]) 
     board = standing.board
     if board is None:
         return live.Rendered.made(standing.version, "")
-    key, firm = (board["id"], view, i18n.current()), f"{standing.version.rpartition('.')[0]}{board['over']}"
+    key, most = (board["id"], view, str(whole), i18n.current()), None if whole else LONG
+    firm = f"{standing.version.rpartition('.')[0]}{board['over']}"
     return live.kept.piece(
-        key, standing.version, firm, lambda: render("workshops/_board.html", **content(read(), board, standing.to), view=view)
+        key,
+        standing.version,
+        firm,
+        lambda: render("workshops/_board.html", **content(read(), board, standing.to), view=view, most=most),
     )
 
 
-def wrap(standing: Standing, moved: bool, render: Callable[..., str]) -> live.Rendered:
-    """The whole moving part of a phone's page by `render(moved=...)`, once for all phones that ask within the same second.
+def wrap(standing: Standing, moved: bool, whole: bool, render: Callable[..., str]) -> live.Rendered:
+    """The moving part of a phone's page by `render(moved=...)`, once for all phones that ask within the same second.
 
-    `moved` says that the group has gone on from where the phone is.
+    `moved` says that the group has gone on from where the phone is, `whole` that the board in it is shown whole.
     """
     wanted = f"{standing.version} {standing.left}"
-    key = ("stand", standing.workshop["id"], standing.shape, str(moved), i18n.current())
+    key = ("stand", standing.workshop["id"], standing.shape, str(moved), str(whole), i18n.current())
     return live.kept.piece(key, wanted, wanted, lambda: render(moved=moved))
 
 

@@ -3,11 +3,12 @@
 import gzip
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urljoin
 
 import pytest
 
 from fieldkit import ids
-from fieldkit.workshops import history, live, notes_store, seats_store, store
+from fieldkit.workshops import history, live, notes_store, seats_store, standing, store
 from tests.workshops.conftest import Workshop
 
 
@@ -252,3 +253,30 @@ def test_what_moves_is_the_same_for_all_phones_and_names_none(brainstorm, phone)
     assert "Mehr Bänke" in part
     assert part == ayse.poll().text, "also for whoever cannot unpack it"
     assert not any(one.link.rpartition("/")[2] in part for one in (ayse, ben))
+
+
+def test_of_a_very_long_board_the_newest_notes_move_and_all_are_a_link_away(brainstorm, phone, monkeypatch):
+    monkeypatch.setattr(standing, "LONG", 3)
+    ayse, ben = phone(brainstorm.code), phone(brainstorm.code)
+    for n in range(1, 6):
+        ayse.write(f"Idee Nummer {n}")
+    page = ben.board()
+    assert [n for n in range(1, 6) if f"Idee Nummer {n}" in page] == [3, 4, 5]
+    link = re.search(r'<a href="(\.\?all[^"]+)">Alle 5 Zettel ansehen', page)[1].replace("&amp;", "&")
+    assert "Idee Nummer 1" in ben.get(urljoin(f"{ben.link}/", link)).text
+    whole = ben.get(urljoin(f"{ben.link}/", link)).text
+    asks = re.search(r'hx-get="(stand[^"]+)"', whole)[1].replace("&amp;", "&")
+    ayse.write("Idee Nummer 6")
+    part = ben.get(urljoin(f"{ben.link}/", asks), headers={"HX-Request": "true"}).text
+    assert [n for n in range(1, 7) if f"Idee Nummer {n}" in part] == [1, 2, 3, 4, 5, 6]
+
+
+def test_votes_can_be_given_to_every_note_of_a_long_board(workshop, phone, monkeypatch):
+    monkeypatch.setattr(standing, "LONG", 2)
+    board = workshop.add("dotvote", votes_each=1)
+    workshop.begin()
+    for n in range(1, 5):
+        workshop.kit.db.write(notes_store.leave, board, None, {"id": ids.new_id(), "text": f"Vorschlag {n}"})
+    ben = phone(workshop.code)
+    assert len(re.findall(r'id="give-', ben.board())) == 2
+    assert len(re.findall(r'id="give-', ben.get(f"{ben.link}/?all=1").text)) == 4
