@@ -5,7 +5,7 @@ What is where:
 - `schema.py` the tables; `store.py` workshops and agenda, `boards_store.py` boards as they are right now, `notes_store.py`, `votes_store.py`,
   `seats_store.py` (who takes part), `history.py` (undo), `timer.py` (time that survives a clock that is set).
 - `live.py` versions, presence and rendered boards in memory; `standing.py` puts together what somebody may see at this moment.
-- `kinds/` the registry of kinds of boards, with `templates/workshops/kinds/`.
+- the kinds of boards are `fieldkit/boards`, with `templates/workshops/kinds/`.
 - `routes.py` joining, `board_routes.py` participants, `lead_routes.py` the team; `forms.py` what they type in.
 
 How a kind, a view or a switch is added: docs/workshops.md.

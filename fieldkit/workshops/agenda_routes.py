@@ -5,13 +5,13 @@ from typing import Any
 from flask import abort, request
 
 from .. import ids
+from ..boards import KINDS, kind_of
+from ..boards.kind import Kind
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
 from ..web import house, page, read, see, write
 from . import agenda_store, boards_store, forms, store, templates
-from .kinds import KINDS, kind_of
-from .kinds.kind import Kind
 from .lead_routes import workshop_or_404
 from .routes import blueprint
 from .templates import Template

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response, abort, request
 
 from .. import doors
+from ..boards import kind_of
 from ..doors import VISITOR, open_to
 from ..i18n import gettext as _
 from ..web import house, page, part_wanted, read
 from . import cloud, live, notes_store, standing, store
 from .board_routes import shown
-from .kinds import kind_of
 from .routes import blueprint, guessing
 from .standing import Standing
 

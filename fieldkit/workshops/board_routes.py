@@ -8,14 +8,14 @@ from flask import Response, abort, render_template, request
 from markupsafe import Markup
 
 from .. import doors, ids
+from ..boards import kind_of
+from ..boards.kind import DOTS, NOTES, nothing
 from ..doors import VISITOR, open_to
 from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
 from ..web import page, part_wanted, read, ready_part, see, write
 from . import boards_store, forms, groups_store, notes_store, standing, votes_store
-from .kinds import kind_of
-from .kinds.kind import DOTS, NOTES, nothing
 from .routes import blueprint, enter
 from .standing import Standing
 

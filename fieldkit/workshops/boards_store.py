@@ -4,8 +4,8 @@ import json
 import sqlite3
 from typing import Any
 
+from ..boards import kind_of
 from . import live, timer
-from .kinds import kind_of
 
 BOARD = """
     SELECT boards.*, workshop_steps.workshop_id, workshops.join_code, workshops.state AS workshop_state, workshops.step_id = boards.step_id AS current,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import ids
+from ..boards import KINDS, kind_of
+from ..boards.kind import Kind, Offer
 from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
-from .kinds import KINDS, kind_of
-from .kinds.kind import Kind, Offer
 
 TITLE, LONG, NAME, WORDS = 120, 500, 40, 60
 GUIDE = 1500  # characters of what the facilitator reads to a step

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, request
 
 from .. import ids
+from ..boards.options import lines
 from ..doors import FACILITATOR, VISITOR, open_to
 from ..forms import Form
 from ..i18n import N_
@@ -12,7 +13,6 @@ from ..i18n import gettext as _
 from ..web import house, page, read, see, write
 from ..wifi import wifi_qr
 from . import forms, groups_store, live, seats_store
-from .kinds.options import lines
 from .lead_routes import SAID, said, workshop_or_404
 from .routes import blueprint, enter
 

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response, abort, request
 
 from .. import ids
+from ..boards import kind_of
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import N_
 from ..web import page, part_wanted, read, see, write
 from . import boards_store, forms, groups_store, live, notes_store, tidy_store
-from .kinds import kind_of
 from .lead_routes import said, workshop_or_404
 from .routes import blueprint
 

@@ -6,9 +6,9 @@ import sqlite3
 from typing import Any
 
 from .. import clock, ids, journal
+from ..boards import kind_of
+from ..boards.kind import NOTES
 from . import boards_store, history, live, votes_store
-from .kinds import kind_of
-from .kinds.kind import NOTES
 
 
 class Closed(Exception):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ..boards import kind_of
+from ..boards.kind import CHOICES, DOTS, NOTES, Board, Notes
 from ..forms import Form, clean
 from ..i18n import gettext as _
-from .kinds import kind_of
-from .kinds.kind import CHOICES, DOTS, NOTES, Board, Notes
 
 MOST_VOTES = 500  # of one kind at once
 MOST_NOTES = 50

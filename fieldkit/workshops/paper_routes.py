@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, request
 
 from .. import ids
+from ..boards import kind_of
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import N_
@@ -12,7 +13,6 @@ from ..i18n import gettext as _
 from ..web import page, person, read, see, write
 from . import boards_store, live, notes_store, paper, paper_store, votes_store
 from .forms import new_or_posted
-from .kinds import kind_of
 from .lead_routes import said, workshop_or_404
 from .routes import blueprint
 

@@ -7,9 +7,9 @@ import sqlite3
 from typing import Any
 
 from .. import i18n
+from ..boards import kind_of
 from ..i18n import gettext as _
 from . import boards_store, groups_store, live, outcomes_store, standing, store, votes_store
-from .kinds import kind_of
 
 FACTS = ("title", "partner", "goal", "state", "attendance", "paper_people", "at")
 NOTE = ("id", "text", "name", "field", "x", "y", "star", "channel", "idea_id")

@@ -4,9 +4,9 @@ import json
 import sqlite3
 
 from .. import clock
+from ..boards import kind_of
+from ..boards.kind import stage
 from . import boards_store, live, notes_store, store, timer
-from .kinds import kind_of
-from .kinds.kind import stage
 
 
 def move(conn: sqlite3.Connection, board_id: str, expected: str, to: str) -> None:

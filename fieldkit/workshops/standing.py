@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import i18n
+from ..boards import kind_of
+from ..boards.kind import stage
 from . import boards_store, groups_store, live, notes_store, store, timer, votes_store
-from .kinds import kind_of
-from .kinds.kind import stage
 
 PHONE, BEAMER, TEAM = "phone", "beamer", "team"
 """How a board is shown; the template of its kind is told as `view`."""

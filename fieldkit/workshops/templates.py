@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from .. import config, ids
+from ..boards import KINDS, kind_of
+from ..boards.kind import NOTES
 from . import forms
-from .kinds import KINDS, kind_of
-from .kinds.kind import NOTES
 
 FOLDER = config.folder("data") / "workshops"
 

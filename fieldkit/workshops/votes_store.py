@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 
 from .. import ids, journal
+from ..boards import kind_of
+from ..boards.kind import CHOICES, DOTS
+from ..boards.tally import Tally
 from . import boards_store
 from .boards_store import FAMILY, SISTERS
-from .kinds import kind_of
-from .kinds.kind import CHOICES, DOTS
 
 
 class Closed(Exception):
@@ -26,33 +26,6 @@ class NotHere(Exception):
 
 class TooMuch(Exception):
     """This choice is beyond the limits of the board; whatever was chosen before still counts."""
-
-
-@dataclass
-class Tally:
-    """What one note or option got: value -> how many, from phones and from paper."""
-
-    phone: dict[int, int] = field(default_factory=dict)
-    paper: dict[int, int] = field(default_factory=dict)
-
-    @property
-    def votes(self) -> int:
-        """How many votes in all."""
-        return sum(self.phone.values()) + sum(self.paper.values())
-
-    @property
-    def paper_votes(self) -> int:
-        """How many of them on paper."""
-        return sum(self.paper.values())
-
-    @property
-    def total(self) -> int:
-        """The sum of the values: dots, grades, amounts."""
-        return sum(value * n for values in (self.phone, self.paper) for value, n in values.items())
-
-    def of(self, value: int) -> int:
-        """How many chose this value."""
-        return self.phone.get(value, 0) + self.paper.get(value, 0)
 
 
 def dot(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], note_id: str, have: int) -> None:

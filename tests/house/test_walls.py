@@ -10,7 +10,7 @@ from fieldkit import app
 from fieldkit.config import PACKAGE, folder
 
 FILES = sorted(PACKAGE.rglob("*.py"))
-GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"storage"}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"storage", "boards"}
 ROOMS = {room.name for room in app.ROOMS}
 HALLS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - ROOMS - GROUND
 PLANS = {"app.py", "cli.py", "hub/app.py"}  # the two floor plans, and the commands that are thin wires to rooms
@@ -50,7 +50,7 @@ def of(*parts: str) -> list[Path]:
 
 
 def test_the_plan_names_every_room_there_is():
-    assert {room.name for room in app.ALL} | {"hub", "net", "storage", "translations"} >= {
+    assert {room.name for room in app.ALL} | {"boards", "hub", "net", "storage", "translations"} >= {
         p.parent.name for p in PACKAGE.glob("*/__init__.py")
     }
 
@@ -70,7 +70,7 @@ def test_a_hall_knows_no_room(hall):
 def test_the_ground_floor_carries_the_rooms_and_does_not_lean_on_them():
     leaning = {
         path.name: found
-        for path in [*PACKAGE.glob("*.py"), *of("storage")]
+        for path in [*PACKAGE.glob("*.py"), *of("storage", "boards")]
         if path.name not in PLANS and (found := inside(path) & (ROOMS | HALLS))
     }
     assert leaning == {}

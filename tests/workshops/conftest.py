@@ -8,9 +8,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from fieldkit import app, ids
+from fieldkit.boards import KINDS
 from fieldkit.house import House
 from fieldkit.workshops import boards_store, store
-from fieldkit.workshops.kinds import KINDS
 from tests.conftest import Browser
 
 

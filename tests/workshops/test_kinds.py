@@ -7,10 +7,10 @@ import pytest
 from flask import render_template
 
 from fieldkit import app, i18n, ids
+from fieldkit.boards import KINDS
+from fieldkit.boards.kind import CHOICES, DOTS, NOTES
 from fieldkit.house import House
 from fieldkit.workshops import boards_store, forms, notes_store, standing, store
-from fieldkit.workshops.kinds import KINDS
-from fieldkit.workshops.kinds.kind import CHOICES, DOTS, NOTES
 from tests.workshops.boards import GIVES, OPTIONS
 
 WORDS = "ein Satz den es nur einmal gibt"

@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 from waitress.server import create_server
 
 from fieldkit import app, doors, ids
+from fieldkit.boards import KINDS
 from fieldkit.doors import Person
-from fieldkit.workshops.kinds import KINDS
 from tests.workshops.boards import GIVES, OPTIONS
 from tests.workshops.conftest import Workshop
 

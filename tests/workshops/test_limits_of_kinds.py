@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fieldkit import ids
+from fieldkit.boards import KINDS, worldcafe
+from fieldkit.boards.leancoffee import COLLECT, VOTE, talk
 from fieldkit.workshops import boards_store, notes_store, seats_store, stages_store, standing, store, votes_store
-from fieldkit.workshops.kinds import KINDS, worldcafe
-from fieldkit.workshops.kinds.leancoffee import COLLECT, VOTE, talk
 from tests.workshops.boards import OPTIONS
 
 
@@ -237,7 +237,7 @@ def test_several_answers_are_a_poll_and_replace_each_other_as_a_whole(workshop, 
 
 
 def test_every_canvas_is_whole_and_fits_a_note():
-    from fieldkit.workshops.kinds.canvases import CANVASES
+    from fieldkit.boards.canvases import CANVASES
 
     for canvas in CANVASES.values():
         keys = [key for key, _label, _question in canvas["fields"]]

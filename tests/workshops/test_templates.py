@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from fieldkit.boards import KINDS
 from fieldkit.workshops import boards_store, store, templates
-from fieldkit.workshops.kinds import KINDS
 
 
 def test_there_are_at_least_ten_templates():

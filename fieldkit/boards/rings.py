@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from math import cos, pi, sin
 from typing import Any
 
-from ...i18n import N_
-from ...i18n import gettext as _
+from ..i18n import N_
+from ..i18n import gettext as _
 from . import tables
 from .brainstorm import NOTE_SWITCHES
 from .kind import NOTES, Board, Kind, Notes, Place, Result, Setting

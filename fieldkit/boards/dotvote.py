@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...i18n import N_
-from ...i18n import gettext as _
+from ..i18n import N_
+from ..i18n import gettext as _
 from . import tables
 from .kind import DOTS, Board, Kind, Notes, Result
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...i18n import gettext as _
+from ..i18n import gettext as _
 from . import options
 from .kind import Board, Notes, Offer, Place, Result
 

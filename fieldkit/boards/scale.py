@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...forms import Form
-from ...i18n import N_, format_number
-from ...i18n import gettext as _
+from ..forms import Form
+from ..i18n import N_, format_number
+from ..i18n import gettext as _
 from . import tables
 from .kind import CHOICES, Board, Kind, Notes, Offer, Result, Setting
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...forms import Form
-from ...i18n import N_
-from ...i18n import gettext as _
+from ..forms import Form
+from ..i18n import N_
+from ..i18n import gettext as _
 from . import tables
 from .kind import CHOICES, NOTES, Board, Kind, Notes, Offer, Result
 

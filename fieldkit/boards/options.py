@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...forms import Form, clean
-from ...i18n import gettext as _
+from ..forms import Form, clean
+from ..i18n import gettext as _
 
 MOST, LONGEST = 12, 80
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...i18n import N_
+from ..i18n import N_
 
 CANVASES: dict[str, dict[str, Any]] = {
     "empathy": {

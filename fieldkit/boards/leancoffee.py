@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...forms import Form
-from ...i18n import N_
-from ...i18n import gettext as _
+from ..forms import Form
+from ..i18n import N_
+from ..i18n import gettext as _
 from . import dotvote
 from .brainstorm import NOTE_SWITCHES
 from .kind import CHOICES, DOTS, NOTES, Board, Kind, Notes, Offer, Result, Setting, Stage, stage

@@ -1,4 +1,7 @@
-"""The registry of kinds of boards, in the order facilitators choose from. A new kind is a line here."""
+"""The registry of kinds of boards, in the order facilitators choose from. A new kind is a line here.
+
+Kit and hub read the results of a board by the same kind; neither a database nor a page is known here.
+"""
 
 from . import (
     brainstorm,

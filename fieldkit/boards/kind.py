@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...forms import Form
-from ...i18n import gettext as _
+from ..forms import Form
+from ..i18n import gettext as _
 from . import options
 
 NOTES, DOTS, CHOICES = "notes", "dots", "choices"
@@ -106,7 +106,7 @@ class Kind:
     takes: frozenset[str]
     """Some of NOTES, DOTS, CHOICES."""
     result: Callable[[Board, Notes, Mapping[str, Any]], Result]
-    """The board, the notes that may be seen and the tallies in (target -> votes_store.Tally); what its template shows, out.
+    """The board, the notes that may be seen and the tallies in (target -> tally.Tally); what its template shows, out.
 
     `result["table"]` is the same as plain rows, with `heads` and `rows`, for protocol and exports.
     """

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from math import gcd
 from typing import Any
 
-from ...forms import Form
-from ...i18n import N_
-from ...i18n import gettext as _
+from ..forms import Form
+from ..i18n import N_
+from ..i18n import gettext as _
 from . import options, tables
 from .brainstorm import NOTE_SWITCHES
 from .kind import NOTES, Board, Kind, Notes, Place, Result, Setting, Stage, stage
