@@ -1,7 +1,10 @@
 """Workshops at the hub: what came of them, and where."""
 
+import re
+
 import pytest
 
+from fieldkit.boards import KINDS
 from tests.hub import arriving
 
 WORKSHOP = {
@@ -14,22 +17,28 @@ WORKSHOP = {
 }
 
 
+RECORDS = (
+    ("stops", "stop1", arriving.STOP),
+    ("workshops", "w1", WORKSHOP),
+    ("workshop_steps", "s1", {"workshop_id": "w1", "place": 1, "title": "Ideen sammeln", "minutes": 15}),
+    ("boards", "b1", {"step_id": "s1", "kind": "brainstorm", "question": "Was fehlt?", "group_id": None, "options": "{}"}),
+    ("notes", "n1", {"board_id": "b1", "text": "Mehr Bänke", "state": "shown"}),
+    ("notes", "n2", {"board_id": "b1", "text": "Unfug", "state": "removed"}),
+    ("boards", "b2", {"step_id": "s1", "kind": "poll", "question": "Wieder?", "options": '{"answers": [{"key": "a", "label": "Ja gern"}]}'}),
+    ("boards", "b3", {"step_id": "s1", "kind": "dotvote", "question": "Was zuerst?", "source_id": "b1", "options": "{}"}),
+    ("boards", "b4", {"step_id": "s1", "kind": "checkin", "question": "Wie geht es?", "options": "{}"}),
+    ("tallies", "t1", {"board_id": "b3", "target": "n1", "value": 1, "votes": 5, "paper_votes": 2}),
+    ("tallies", "t3", {"board_id": "b4", "target": "mood", "value": 4, "votes": 6, "paper_votes": 0}),
+    ("tallies", "t2", {"board_id": "b2", "target": "a", "value": 1, "votes": 4, "paper_votes": 0}),
+    ("outcomes", "o1", {"workshop_id": "w1", "kind": "task", "text": "Angebot holen", "assignee": "Bezirksamt", "due": "März", "place": 0}),
+)  # fmt: skip
+PAGE = f"/workshops/{arriving.KIT}/w1"
+
+
 @pytest.fixture
 def workshop(hub):
-    arriving.arrive(
-        hub,
-        ("stops", "stop1", arriving.STOP),
-        ("workshops", "w1", WORKSHOP),
-        ("workshop_steps", "s1", {"workshop_id": "w1", "place": 1, "title": "Ideen sammeln", "minutes": 15}),
-        ("boards", "b1", {"step_id": "s1", "kind": "brainstorm", "question": "Was fehlt?", "group_id": None, "options": "{}"}),
-        ("notes", "n1", {"board_id": "b1", "text": "Mehr Bänke", "state": "shown"}),
-        ("notes", "n2", {"board_id": "b1", "text": "Unfug", "state": "removed"}),
-        ("boards", "b2", {"step_id": "s1", "kind": "poll", "question": "Wieder?", "options": '{"answers": [{"key": "a", "label": "Ja gern"}]}'}),
-        ("tallies", "t1", {"board_id": "b1", "target": "n1", "value": 1, "votes": 5, "paper_votes": 2}),
-        ("tallies", "t2", {"board_id": "b2", "target": "a", "value": 1, "votes": 4, "paper_votes": 0}),
-        ("outcomes", "o1", {"workshop_id": "w1", "kind": "task", "text": "Angebot holen", "assignee": "Bezirksamt", "due": "März", "place": 0}),
-    )  # fmt: skip
-    return f"/workshops/{arriving.KIT}/w1"
+    arriving.arrive(hub, *RECORDS)
+    return PAGE
 
 
 def test_the_list_says_where_a_workshop_was_and_how_many_came(workshop, reader):
@@ -45,6 +54,44 @@ def test_a_workshop_shows_notes_votes_and_who_does_what(workshop, reader):
         words in page
         for words in ("31 Personen", "Ideen sammeln", "Mehr Bänke", ">7<", "Ja gern", ">4<", "Angebot holen", "Bezirksamt")
     )
+
+
+def test_a_board_shows_the_same_words_at_home_as_on_the_square(workshop, reader):
+    rows = re.findall(
+        r'<td class="pre-line" dir="auto">(.*?)</td><td class="pre-line" dir="auto">(.*?)</td>', reader.get(workshop).text
+    )
+    assert ("gut", "6") in rows
+    assert ("sehr gut", "0") in rows
+
+
+def test_what_groups_wrote_hangs_with_them_and_on_the_board_for_all(hub, reader):
+    arriving.arrive(
+        hub,
+        *RECORDS,
+        ("workshop_groups", "g1", {"workshop_id": "w1", "name": "Gruppe Linde", "place": 1}),
+        ("workshop_steps", "s2", {"workshop_id": "w1", "place": 2, "title": "In Gruppen", "minutes": 15}),
+        ("boards", "b5", {"step_id": "s2", "kind": "brainstorm", "question": "Was fehlt?", "group_id": None, "options": "{}"}),
+        ("boards", "b6", {"step_id": "s2", "kind": "brainstorm", "question": "Was fehlt?", "group_id": "g1", "options": "{}"}),
+        ("notes", "n3", {"board_id": "b6", "text": "Ein Dach", "state": "shown"}),
+    )
+    page = reader.get(PAGE).text
+    assert "Gruppe Linde" in page
+    assert page.count("Ein Dach") == 2
+
+
+@pytest.mark.parametrize("options", ["{}", "[]", "?", '{"answers": [1], "columns": "x", "lanes": {}, "fields": 3, "low": "a"}'])
+def test_boards_of_any_kind_in_any_shape_break_no_page(hub, reader, options):
+    records = list(RECORDS)
+    for n, kind in enumerate([*KINDS, "of a later release"], 10):
+        records += [
+            ("boards", f"b{n}", {"step_id": "s1", "kind": kind, "options": options}),
+            ("notes", f"n{n}", {"board_id": f"b{n}", "text": f"Ein Zettel für {kind}", "state": "shown", "x": "?", "field": 7}),
+            ("tallies", f"t{n}", {"board_id": f"b{n}", "target": f"n{n}", "value": "?", "votes": 5}),
+        ]
+    arriving.arrive(hub, *records)
+    answer = reader.get(PAGE)
+    assert answer.status_code == 200
+    assert "Ein Zettel für of a later release" in answer.text
 
 
 def test_what_was_taken_down_on_the_kit_is_not_shown(workshop, reader):

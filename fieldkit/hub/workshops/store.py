@@ -2,10 +2,13 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ...boards import kind_of, tables
+from ...boards.tally import Tally
 from ..tables import kits, records
 
 Row = dict[str, Any]
@@ -23,7 +26,7 @@ def listing(conn: Connection) -> list[Row]:
 
 
 def one(conn: Connection, kit: str, rid: str) -> Row | None:
-    """A workshop with `steps` (each with its `boards`, those with `rows` of a text and its votes), `decisions` and `tasks`."""
+    """A workshop with `steps` (each with its `boards`, those as tables of `heads` and `rows`), `decisions` and `tasks`."""
     row = conn.execute(
         select(records.c.kit, records.c.rid, records.c.body, kits.c.name)
         .join_from(records, kits, kits.c.id == records.c.kit)
@@ -43,47 +46,73 @@ def one(conn: Connection, kit: str, rid: str) -> Row | None:
 
 
 def _boards(conn: Connection, kit: str, steps: set[str], groups: dict[str, str]) -> dict[str, list[Row]]:
+    """Step -> its boards, each with the name of its `group` and the `heads` and `rows` that its kind makes of it, as on the kit."""
+    boards = [_board(row) for row in _all(conn, kit, "boards") if row["step_id"] in steps]
+    notes = [_note(row) for row in _ordered(_all(conn, kit, "notes")) if row["state"] == "shown"]
+    counted = [row for row in _all(conn, kit, "tallies") if type(row["value"]) is int]
     found: dict[str, list[Row]] = defaultdict(list)
-    boards = [board for board in _all(conn, kit, "boards") if board["step_id"] in steps]
-    mine = {board["id"] for board in boards} | {board["source_id"] for board in boards}
-    notes = {note["id"]: note for note in _all(conn, kit, "notes") if note["board_id"] in mine and note["state"] == "shown"}
-    votes: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for tally in _all(conn, kit, "tallies"):
-        if tally["board_id"] in mine:
-            votes[tally["board_id"], tally["target"]].append(tally)
     for board in boards:
-        rows = [
-            {"text": n["text"], "votes": _count(votes.pop((board["id"], n["id"]), []))}
-            for n in notes.values()
-            if n["board_id"] == board["id"]
-        ]
-        names = _names(board)
-        for (board_id, target), tallies in list(votes.items()):
-            if board_id == board["id"]:
-                rows.append(
-                    {"text": notes[target]["text"] if target in notes else names.get(target, target), "votes": _count(tallies)}
-                )
+        own = _family(boards, board["id"])
+        hanging = [note for note in notes if note["board_id"] in own | _family(boards, board["source_id"])]
+        tallies = _tallies([row for row in counted if row["board_id"] in own], hanging)
         found[board["step_id"]].append(
-            board | {"group": groups.get(board["group_id"], ""), "rows": rows, "voted": any(row["votes"] for row in rows)}
+            board | {"group": groups.get(board["group_id"], "")} | _table(board, _merged(hanging), tallies)
         )
     return found
 
 
-def _count(tallies: list[Row]) -> str:
-    """How many chose it; where a choice has a value, how many for each."""
-    numbers = {tally["value"]: _number(tally["votes"]) + _number(tally["paper_votes"]) for tally in tallies}
-    if set(numbers) <= {1, ""}:
-        return str(sum(numbers.values()) or "")
-    return ", ".join(f"{value}: {n}" for value, n in sorted(numbers.items(), key=lambda pair: _number(pair[0])) if n)
+def _family(boards: list[Row], board_id: str) -> set[str]:
+    """A board and, where it is the one for everybody, the copies of the groups."""
+    mother = next((board for board in boards if board["id"] == board_id), None)
+    if mother is None or mother["group_id"]:
+        return {board_id}
+    return {board["id"] for board in boards if board["step_id"] == mother["step_id"] and board["group_id"]} | {board_id}
 
 
-def _names(board: Row) -> dict[str, str]:
-    """What the options of a board are called, where a facilitator typed them in."""
+def _table(board: Row, notes: list[Row], tallies: Mapping[str, Tally]) -> Row:
+    """What came of a board. One that a newer release wrote in another shape is shown as a list of notes."""
     try:
-        options = json.loads(board["options"] or "{}")
-        return {str(one["key"]): str(one["label"]) for one in options.get("answers", [])}
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return {}
+        table = kind_of(board).result(board, notes, tallies)["table"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        table = tables.plain(notes)
+    return {"heads": table["heads"], "rows": table["rows"]}
+
+
+def _merged(notes: list[Row]) -> list[Row]:
+    """The notes that stand for themselves, each with those merged into it as `children`."""
+    known = {note["id"]: note | {"children": []} for note in notes}
+    for note in known.values():
+        if note["parent_id"] in known:
+            known[note["parent_id"]]["children"].append(note)
+    return [note for note in known.values() if note["parent_id"] not in known]
+
+
+def _tallies(rows: list[Row], notes: list[Row]) -> dict[str, Tally]:
+    """What each note or option got; what was given to a note counts for the one it was merged into."""
+    parents = {note["id"]: note["parent_id"] for note in notes if note["parent_id"]}
+    found: dict[str, Tally] = defaultdict(Tally)
+    for row in rows:
+        tally, value = found[parents.get(row["target"], row["target"])], row["value"]
+        tally.phone[value] = tally.phone.get(value, 0) + _number(row["votes"])
+        tally.paper[value] = tally.paper.get(value, 0) + _number(row["paper_votes"])
+    return found
+
+
+def _board(row: Row) -> Row:
+    """A board with its options as a dict. At the hub it is over: nothing is written on it any more."""
+    try:
+        options = json.loads(row["options"] or "{}")
+    except (ValueError, TypeError):
+        options = {}
+    return row | {"options": options if isinstance(options, dict) else {}, "over": True}
+
+
+def _note(row: Row) -> Row:
+    return row | {
+        "text": str(row["text"]),
+        "children": [],
+        **{axis: row[axis] if type(row[axis]) is int else None for axis in "xy"},
+    }
 
 
 def _workshop(conn: Connection, row: Any) -> Row:
