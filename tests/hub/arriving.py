@@ -25,6 +25,22 @@ def arrive(hub: Central, *records: tuple[str, str, dict[str, Any]], kit: str = K
 
 STOP = {"place": "Rathausplatz", "district": "Neukölln", "question": "Was fehlt?", "answer_by": "2027-01-15"}
 IDEA = {"stop_id": "stop1", "title": "Mehr Bänke", "body": "Im Schatten.", "category": "meeting", "state": "visible"}
+WORKSHOP = (
+    ("stops", "stop1", STOP),
+    ("workshops", "w1", {"title": "Ein Platz zum Bleiben", "stop_id": "stop1", "state": "ended", "attendance": 31, "goal": "Drei Ideen"}),
+    ("workshop_steps", "s1", {"workshop_id": "w1", "place": 1, "title": "Ideen sammeln", "minutes": 15}),
+    ("boards", "b1", {"step_id": "s1", "kind": "brainstorm", "question": "Was fehlt?", "group_id": None, "options": "{}"}),
+    ("notes", "n1", {"board_id": "b1", "text": "Mehr Bänke", "state": "shown"}),
+    ("notes", "n2", {"board_id": "b1", "text": "Unfug", "state": "removed"}),
+    ("boards", "b2", {"step_id": "s1", "kind": "poll", "question": "Wieder?", "options": '{"answers": [{"key": "a", "label": "Ja gern"}]}'}),
+    ("boards", "b3", {"step_id": "s1", "kind": "dotvote", "question": "Was zuerst?", "source_id": "b1", "options": "{}"}),
+    ("boards", "b4", {"step_id": "s1", "kind": "checkin", "question": "Wie geht es?", "options": "{}"}),
+    ("tallies", "t1", {"board_id": "b3", "target": "n1", "value": 1, "votes": 5, "paper_votes": 2}),
+    ("tallies", "t3", {"board_id": "b4", "target": "mood", "value": 4, "votes": 6, "paper_votes": 0}),
+    ("tallies", "t2", {"board_id": "b2", "target": "a", "value": 1, "votes": 4, "paper_votes": 0}),
+    ("outcomes", "o1", {"workshop_id": "w1", "kind": "task", "text": "Angebot holen", "assignee": "Bezirksamt", "due": "März", "place": 0}),
+)  # fmt: skip
+"""A workshop that has ended, with a board of several kinds, a vote and a task."""
 
 
 def two_stops(hub: Central) -> None:

@@ -11,7 +11,7 @@ from fieldkit.doors import HUB_ADMIN, Person
 from fieldkit.hub import app, commands, ingest, tables
 from fieldkit.hub.central import Central
 from fieldkit.hub.kits import tasks
-from tests.hub.arriving import IDEA, KIT, STOP, arrive
+from tests.hub.arriving import IDEA, KIT, WORKSHOP, arrive
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,10 @@ BLOCKED = """
 window.blocked = [];
 addEventListener("securitypolicyviolation", event => window.blocked.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
-PAGES = ("/kits", "/kits?show=tasks", "/team", "/audit", f"/ideas/{KIT}/bench", f"/contacts/{KIT}/bench", "/sign-in")
+PAGES = (
+    *("/kits", "/kits?show=tasks", "/team", "/audit", f"/ideas/{KIT}/bench", f"/contacts/{KIT}/bench"),
+    *("/workshops", f"/workshops/{KIT}/w1", "/sign-in"),
+)
 FORMS = {"/team": ("Karte ausstellen", {"#name": "Mara"}), "/kits": ("Anmelde-Zeile ausstellen", {"#name": "Kit 9"})}
 
 
@@ -29,7 +32,7 @@ FORMS = {"/team": ("Karte ausstellen", {"#name": "Mara"}), "/kits": ("Anmelde-Ze
 def busy_hub(hub: Central, reader: Client, recipients: dict[str, str]) -> Central:
     """A hub with everything the team may come across."""
     sealed = seal.seal({"contact": "ayse@example.org"}, list(recipients.values()))
-    arrive(hub, ("stops", "stop1", STOP), ("ideas", "bench", IDEA), ("contacts", "bench", {"id": "bench", "sealed": sealed}))
+    arrive(hub, *WORKSHOP, ("ideas", "bench", IDEA), ("contacts", "bench", {"id": "bench", "sealed": sealed}))
     commands.new_keys(hub, lambda *_: None, recipients)
     for kind in tasks.TASKS:
         hub.db.write(ingest.note, KIT, kind, "0001-abcdef01", 4)

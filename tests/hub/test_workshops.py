@@ -7,37 +7,12 @@ import pytest
 from fieldkit.boards import KINDS
 from tests.hub import arriving
 
-WORKSHOP = {
-    "title": "Ein Platz zum Bleiben",
-    "stop_id": "stop1",
-    "state": "ended",
-    "attendance": 31,
-    "goal": "Drei Ideen",
-    "at": "2026-11-22T14:00:00Z",
-}
-
-
-RECORDS = (
-    ("stops", "stop1", arriving.STOP),
-    ("workshops", "w1", WORKSHOP),
-    ("workshop_steps", "s1", {"workshop_id": "w1", "place": 1, "title": "Ideen sammeln", "minutes": 15}),
-    ("boards", "b1", {"step_id": "s1", "kind": "brainstorm", "question": "Was fehlt?", "group_id": None, "options": "{}"}),
-    ("notes", "n1", {"board_id": "b1", "text": "Mehr Bänke", "state": "shown"}),
-    ("notes", "n2", {"board_id": "b1", "text": "Unfug", "state": "removed"}),
-    ("boards", "b2", {"step_id": "s1", "kind": "poll", "question": "Wieder?", "options": '{"answers": [{"key": "a", "label": "Ja gern"}]}'}),
-    ("boards", "b3", {"step_id": "s1", "kind": "dotvote", "question": "Was zuerst?", "source_id": "b1", "options": "{}"}),
-    ("boards", "b4", {"step_id": "s1", "kind": "checkin", "question": "Wie geht es?", "options": "{}"}),
-    ("tallies", "t1", {"board_id": "b3", "target": "n1", "value": 1, "votes": 5, "paper_votes": 2}),
-    ("tallies", "t3", {"board_id": "b4", "target": "mood", "value": 4, "votes": 6, "paper_votes": 0}),
-    ("tallies", "t2", {"board_id": "b2", "target": "a", "value": 1, "votes": 4, "paper_votes": 0}),
-    ("outcomes", "o1", {"workshop_id": "w1", "kind": "task", "text": "Angebot holen", "assignee": "Bezirksamt", "due": "März", "place": 0}),
-)  # fmt: skip
 PAGE = f"/workshops/{arriving.KIT}/w1"
 
 
 @pytest.fixture
 def workshop(hub):
-    arriving.arrive(hub, *RECORDS)
+    arriving.arrive(hub, *arriving.WORKSHOP)
     return PAGE
 
 
@@ -67,7 +42,7 @@ def test_a_board_shows_the_same_words_at_home_as_on_the_square(workshop, reader)
 def test_what_groups_wrote_hangs_with_them_and_on_the_board_for_all(hub, reader):
     arriving.arrive(
         hub,
-        *RECORDS,
+        *arriving.WORKSHOP,
         ("workshop_groups", "g1", {"workshop_id": "w1", "name": "Gruppe Linde", "place": 1}),
         ("workshop_steps", "s2", {"workshop_id": "w1", "place": 2, "title": "In Gruppen", "minutes": 15}),
         ("boards", "b5", {"step_id": "s2", "kind": "brainstorm", "question": "Was fehlt?", "group_id": None, "options": "{}"}),
@@ -81,7 +56,7 @@ def test_what_groups_wrote_hangs_with_them_and_on_the_board_for_all(hub, reader)
 
 @pytest.mark.parametrize("options", ["{}", "[]", "?", '{"answers": [1], "columns": "x", "lanes": {}, "fields": 3, "low": "a"}'])
 def test_boards_of_any_kind_in_any_shape_break_no_page(hub, reader, options):
-    records = list(RECORDS)
+    records = list(arriving.WORKSHOP)
     for n, kind in enumerate([*KINDS, "of a later release"], 10):
         records += [
             ("boards", f"b{n}", {"step_id": "s1", "kind": kind, "options": options}),
