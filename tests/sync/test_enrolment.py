@@ -12,10 +12,10 @@ from werkzeug.test import Client
 from fieldkit import ids, invitation, wire
 from fieldkit import kit as identity
 from fieldkit.house import House
-from fieldkit.hub import commands
+from fieldkit.hub import commands, outbox
 from fieldkit.hub.central import Central
 from fieldkit.invitation import Invitation
-from fieldkit.sync import Failed, client, store
+from fieldkit.sync import Failed, client, handover, store
 from fieldkit.sync.enrolment import enrol
 
 
@@ -103,6 +103,19 @@ def test_both_sides_show_the_same_check_word(
     assert "3 von 3 Einträgen bestätigt" in text
     word = re.search(r'class="sign">([a-z]+-[0-9A-F]{4})<', text)[1]
     assert word in reader.get("/kits").text
+
+
+def test_whoever_pressed_the_button_reads_that_an_answer_came(
+    enrolled: House, hub: Central, facilitator: Client, idea: Callable[..., str]
+) -> None:
+    idea()
+    handover.run(enrolled, lambda *_: None, wait=lambda _: None)
+    (bench,) = enrolled.db.read().execute("SELECT id FROM ideas").fetchone()
+    words = {"status": "doing", "body": "Die Bänke kommen im März.", "office": "Grünflächenamt"}
+    hub.db.write(outbox.answer, hub.signing_key, enrolled.kit.id, bench, words, "Frau Krüger")
+    facilitator.post("/sync")
+    wait_until(lambda: not enrolled.jobs.last("sync").running)
+    assert "1 Antwort ist angekommen." in facilitator.get("/sync").text
 
 
 def wait_until(done: Callable[[], bool]) -> None:
