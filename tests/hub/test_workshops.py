@@ -74,7 +74,15 @@ def test_what_was_taken_down_on_the_kit_is_not_shown(workshop, reader):
 
 
 def test_a_workshop_of_another_release_breaks_no_page(hub, reader):
-    arriving.arrive(hub, ("workshops", "w1", {"surprise": [1]}), ("outcomes", "o1", {"workshop_id": "w1", "place": "?"}))
+    arriving.arrive(
+        hub,
+        ("workshops", "w1", {"surprise": [1], "title": {"de": "?"}}),
+        ("workshop_steps", "s1", {"workshop_id": "w1"}),
+        ("boards", "b1", {"step_id": "s1", "kind": ["brainstorm"], "options": 7}),
+        ("notes", "n1", {"board_id": "b1", "parent_id": ["n1"], "state": "shown", "text": None}),
+        ("tallies", "t1", {"board_id": "b1", "target": {}, "value": 1, "votes": "viele"}),
+        ("outcomes", "o1", {"workshop_id": "w1", "place": "?"}),
+    )
     assert reader.get("/workshops").status_code == 200
     assert reader.get(f"/workshops/{arriving.KIT}/w1").status_code == 200
 

@@ -101,8 +101,8 @@ def _tallies(rows: list[Row], notes: list[Row]) -> dict[str, Tally]:
 def _board(row: Row) -> Row:
     """A board with its options as a dict. At the hub it is over: nothing is written on it any more."""
     try:
-        options = json.loads(row["options"] or "{}")
-    except (ValueError, TypeError):
+        options = json.loads(str(row["options"]) or "{}")
+    except ValueError:
         options = {}
     return row | {"options": options if isinstance(options, dict) else {}, "over": True}
 
@@ -132,9 +132,9 @@ def _all(conn: Connection, kit: str, table: str) -> list[Row]:
 
 
 def _said(body: str | None, rid: str) -> Row:
-    """A body as any release of the kit may have written it: what is missing is empty."""
+    """A body as any release of the kit may have written it: what is missing, or is no plain value, is empty."""
     said = json.loads(body) if body else {}
-    return defaultdict(str, {**{name: "" if value is None else value for name, value in said.items()}, "id": rid})
+    return defaultdict(str, {**{name: value for name, value in said.items() if isinstance(value, str | int | float)}, "id": rid})
 
 
 def _ordered(rows: Any) -> list[Row]:
