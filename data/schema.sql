@@ -282,7 +282,7 @@ CREATE TABLE boards (
     step_id TEXT NOT NULL REFERENCES workshop_steps (id) ON DELETE CASCADE,
     group_id TEXT REFERENCES workshop_groups (id) ON DELETE CASCADE,
     source_id TEXT REFERENCES boards (id) ON DELETE SET NULL, -- the board whose notes are worked on here
-    kind TEXT NOT NULL,                       -- a name from kinds.KINDS
+    kind TEXT NOT NULL,                       -- a name from boards.KINDS
     question TEXT NOT NULL DEFAULT '',
     options TEXT NOT NULL DEFAULT '{}',       -- JSON, as the kind wants it
     named INTEGER NOT NULL DEFAULT 0,
