@@ -51,26 +51,31 @@ def test_ideas_are_found_together_from_the_first_word_to_the_protocol(
         phone.wait_for_selector("#stand", state="attached")
     steps = 0
     while jonas.locator("#next").count():
-        jonas.click("#next")
-        jonas.wait_for_load_state()
+        press(jonas, jonas.locator("#next"))
         steps += 1
         question = jonas.locator(".cockpit-now h2").inner_text()
         beamer.get_by_text(question).first.wait_for()
-        mehmet.get_by_text(question).first.wait_for()
-        ayse.reload()
+        mehmet.locator(".board-head").get_by_text(question).first.wait_for()  # not the line that says "Es geht weiter"
+        press(ayse, ayse.get_by_role("link", name="Neu laden"))
         for phone in (mehmet, ayse):
             contribute(phone, steps)
         look(f"{steps:02}", jonas=jonas, beamer=beamer, mehmet=mehmet, ayse=as_seen_without_scripts(ayse, axe))
         if jonas.get_by_role("button", name="Aufdecken").count():
-            jonas.get_by_role("button", name="Aufdecken").click()
+            press(jonas, jonas.get_by_role("button", name="Aufdecken"))
             beamer.get_by_text(f"Gedanke {steps}").first.wait_for()
             look(f"{steps:02}-revealed", jonas=jonas, beamer=beamer, mehmet=mehmet)
     assert steps >= 3
-    jonas.click("#close")
-    jonas.get_by_role("button", name="Für immer beenden").click()
+    press(jonas, jonas.locator("#close"))
+    press(jonas, jonas.get_by_role("button", name="Für immer beenden"))
     result(jonas, code)
     ayse.reload()
     assert ayse.get_by_text(re.compile("zu Ende|Danke|beendet")).count()
+
+
+def press(page: Any, button: Any) -> None:
+    """Press what leads to another page, and wait until it is there."""
+    with page.expect_navigation():
+        button.click()
 
 
 def plan(jonas: Any) -> str:
@@ -81,7 +86,7 @@ def plan(jonas: Any) -> str:
     jonas.click("main form button.big")
     code = re.search(r"/workshops/([A-Z0-9]{6})", jonas.url)[1]
     jonas.goto(f"/workshops/{code}")
-    jonas.click("#open")
+    press(jonas, jonas.locator("#open"))
     return code
 
 
@@ -98,10 +103,12 @@ def contribute(phone: Any, step: int) -> None:
     send = mine.locator("form:not([id=vote]) button.button")
     if send.count():
         send.first.click()
+        phone.wait_for_load_state()
         phone.locator("#mine .notice.success").wait_for()
     dots = phone.locator("#stand button[form=vote]")
     if dots.count():
         dots.first.click()
+        phone.wait_for_load_state()
         phone.locator("#mine .notice.success").wait_for()
 
 
