@@ -51,17 +51,19 @@ def test_ideas_are_found_together_from_the_first_word_to_the_protocol(
         phone.wait_for_selector("#stand", state="attached")
     steps = 0
     while jonas.locator("#next").count():
-        press(jonas, jonas.locator("#next"))
+        with mehmet.expect_navigation():  # his phone follows by itself
+            press(jonas, jonas.locator("#next"))
         steps += 1
         question = jonas.locator(".cockpit-now h2").inner_text()
         beamer.get_by_text(question).first.wait_for()
-        mehmet.locator(".board-head").get_by_text(question).first.wait_for()  # not the line that says "Es geht weiter"
+        mehmet.locator(".board-head").get_by_text(question).first.wait_for()
         press(ayse, ayse.get_by_role("link", name="Neu laden"))
         for phone in (mehmet, ayse):
             contribute(phone, steps)
         look(f"{steps:02}", jonas=jonas, beamer=beamer, mehmet=mehmet, ayse=as_seen_without_scripts(ayse, axe))
         if jonas.get_by_role("button", name="Aufdecken").count():
-            press(jonas, jonas.get_by_role("button", name="Aufdecken"))
+            with mehmet.expect_navigation():
+                press(jonas, jonas.get_by_role("button", name="Aufdecken"))
             beamer.get_by_text(f"Gedanke {steps}").first.wait_for()
             look(f"{steps:02}-revealed", jonas=jonas, beamer=beamer, mehmet=mehmet)
     assert steps >= 3
