@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from fieldkit import ids
-from fieldkit.workshops import history, live, notes_store, seats_store, standing, store
+from fieldkit import clock, ids
+from fieldkit.workshops import groups_store, history, live, notes_store, seats_store, standing, store
 from tests.workshops.conftest import Workshop
 
 
@@ -280,3 +280,33 @@ def test_votes_can_be_given_to_every_note_of_a_long_board(workshop, phone, monke
     ben = phone(workshop.code)
     assert len(re.findall(r'id="give-', ben.board())) == 2
     assert len(re.findall(r'id="give-', ben.get(f"{ben.link}/?all=1").text)) == 4
+
+
+def test_only_phones_that_would_see_the_same_share_what_moves(brainstorm, phone, monkeypatch):
+    monkeypatch.setattr(standing, "LONG", 1)
+    ayse = phone(brainstorm.code)
+    for text in ("Mehr Bänke", "Ein Brunnen"):
+        ayse.write(text)
+    now = clock.monotonic()
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+
+    def part(one, **asked):
+        return one.get(f"{one.link}/stand", query_string=asked, headers={"HX-Request": "true"}).text
+
+    plain = part(ayse)
+    assert "Mehr Bänke" in part(ayse, all="1")
+    assert "Mehr Bänke" not in plain
+    assert "Es geht weiter" in part(ayse, shape="elsewhere")
+    assert "Es geht weiter" not in plain
+    assert "See all 2 notes" in part(ayse, lang="en")
+    left = re.search(r'data-left="(\d+)"', plain)[1]
+    monkeypatch.setattr(clock, "monotonic", lambda: now + 60)
+    assert f'data-left="{int(left) - 60}"' in part(ayse)
+
+
+def test_two_groups_never_share_what_moves(brainstorm, phone):
+    ayse, ben = phone(brainstorm.code), phone(brainstorm.code)
+    brainstorm.kit.db.write(groups_store.break_out, brainstorm.id, ids.new_id(), ["Linde", "Brunnen"], True)
+    parts = [one.get(f"{one.link}/stand", headers={"HX-Request": "true"}).text for one in (ayse, ben)]
+    shapes = [re.search(r'data-shape="([^"]+)"', part)[1] for part in parts]
+    assert shapes[0] != shapes[1]
