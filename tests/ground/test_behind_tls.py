@@ -5,7 +5,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,7 @@ class Echo:
         start("200 OK", [])
         return [json.dumps({name: str(environ.get(name)) for name in environ if name.isupper() or name.startswith("wsgi.url")}).encode()]
 
-serve(Echo(), "127.0.0.1", int(sys.argv[1]), lambda: None, proxy=Path(sys.argv[2]))
+serve(Echo(), "127.0.0.1", int(sys.argv[1]), lambda: print("open", flush=True), proxy=Path(sys.argv[2]))
 """
 SPOOFED = {"X-Forwarded-For": "10.42.0.99", "X-Forwarded-Proto": "https", "Forwarded": "for=10.42.0.98"}
 
@@ -36,27 +35,19 @@ def openings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Pa
     """A real server with both openings that says what it knows of a request: the port, and the socket of the terminator."""
     port, proxy = free_port(), tmp_path_factory.mktemp("tls") / "proxy.sock"
     proxy.touch()  # left behind by one that was killed
-    server = subprocess.Popen([sys.executable, "-c", ECHO, str(port), str(proxy)])
-    deadline = time.monotonic() + 20
-    while not proxy.is_socket() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield port, proxy
-    server.terminate()
-    server.wait(10)
+    with subprocess.Popen([sys.executable, "-c", ECHO, str(port), str(proxy)], stdout=subprocess.PIPE) as server:
+        assert server.stdout.readline() == b"open\n"  # the socket's file is there before anybody listens
+        yield port, proxy
+        server.terminate()
 
 
 def asked(address: int | Path, headers: dict[str, str]) -> dict[str, str]:
     """What the server knows of a request that came through one of its openings."""
     line = http.client.HTTPConnection("kit7.example.org", timeout=10)
-    if isinstance(address, int):
-        line.sock = socket.create_connection(("127.0.0.1", address), 10)
-    else:
-        line.sock = socket.socket(socket.AF_UNIX)
-        line.sock.connect(str(address))
-    line.request("GET", "/", headers=headers)
-    seen = json.loads(line.getresponse().read())
-    line.close()
-    return seen
+    with socket.socket(socket.AF_INET if isinstance(address, int) else socket.AF_UNIX) as line.sock:
+        line.sock.connect(("127.0.0.1", address) if isinstance(address, int) else str(address))
+        line.request("GET", "/", headers=headers)
+        return json.loads(line.getresponse().read())
 
 
 def test_over_tls_a_visitor_keeps_her_address_and_the_page_is_secure(openings: tuple[int, Path]) -> None:
