@@ -333,8 +333,9 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A real Chromium, Debian's, through Playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # milliseconds: other tests work beside it
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from fieldkit.doors import HUB_ANSWER
 from fieldkit.hub import app, outbox
@@ -42,7 +43,7 @@ def test_a_template_and_a_preview_come_without_a_reload(desk: Callable[..., Any]
     page.select_option("#template", label="Geplant")
     page.click("#insert")
     page.wait_for_selector("text=Eingesetzt.")
-    assert page.input_value("#body") == "„Mehr Bänke“ ist geplant."
+    expect(page.locator("#body")).to_have_value("„Mehr Bänke“ ist geplant.")
     page.click("text=Vorschau")
     page.wait_for_selector(".preview .answer")
     assert page.evaluate("window.same")
@@ -53,24 +54,25 @@ def test_the_same_works_without_javascript(desk: Callable[..., Any]) -> None:
     page.fill("#body", "Danke!")
     page.select_option("#template", label="Geplant")
     page.click("#insert")
-    assert page.input_value("#body") == "Danke!\n\n„Mehr Bänke“ ist geplant."
+    expect(page.locator("#body")).to_have_value("Danke!\n\n„Mehr Bänke“ ist geplant.")
     page.click("text=Vorschau")
-    assert page.locator(".preview .answer").count() == 1
+    expect(page.locator(".preview .answer")).to_have_count(1)
 
 
 def test_the_keyboard_alone_answers_one_after_the_other(desk: Callable[..., Any]) -> None:
     page = desk("/ideas?answered=no")
     page.focus(".ideas th a")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#status")
+    with page.expect_navigation():  # with its script
+        page.keyboard.press("Enter")
     for turn in ("Hier ist die nächste Idee.", "Gespeichert."):
         page.select_option("#status", "doing")
         page.fill("#office", "Amt")
         page.fill("#body", "Kommt.")
-        page.press("#body", "Control+Enter")
-        page.wait_for_selector(f"text={turn}")
+        with page.expect_navigation():
+            page.press("#body", "Control+Enter")
+        expect(page.get_by_text(turn)).to_be_visible()
     page.goto("/ideas?answered=no")
-    assert "Dazu ist nichts da." in page.content()
+    expect(page.get_by_text("Dazu ist nichts da.")).to_be_visible()
 
 
 def test_enter_in_a_short_field_saves_and_does_not_insert(desk: Callable[..., Any]) -> None:

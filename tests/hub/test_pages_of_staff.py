@@ -66,7 +66,8 @@ def test_everybody_can_use_the_pages_of_the_team(busy_hub: Central, line: Any, c
         page.goto(path)
         for field, typed in words.items():
             page.fill(field, typed)
-        page.get_by_role("button", name=button).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).click()
         wrong[button] = look(page)
     context.close()
     assert {path: found for path, found in wrong.items() if found} == {}

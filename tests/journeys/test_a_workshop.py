@@ -4,13 +4,15 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from tests.journeys.test_from_poster_to_hub import first_link, sign_in_first
+from tests.journeys.test_from_poster_to_hub import first_link, press, sign_in_first
 
 SHOTS = os.environ.get("FIELDKIT_SHOTS", "")
 """A folder for pictures of every step, to look at."""
@@ -58,8 +60,8 @@ def test_ideas_are_found_together_from_the_first_word_to_the_protocol(
         beamer.get_by_text(question).first.wait_for()
         mehmet.locator(".board-head").get_by_text(question).first.wait_for()
         press(ayse, ayse.get_by_role("link", name="Neu laden"))
-        for phone in (mehmet, ayse):
-            contribute(phone, steps)
+        contribute(mehmet, steps, partial(mehmet.expect_response, lambda answer: answer.request.method == "POST"))
+        contribute(ayse, steps, ayse.expect_navigation)
         look(f"{steps:02}", jonas=jonas, beamer=beamer, mehmet=mehmet, ayse=as_seen_without_scripts(ayse, axe))
         if jonas.get_by_role("button", name="Aufdecken").count():
             with mehmet.expect_navigation():
@@ -71,29 +73,23 @@ def test_ideas_are_found_together_from_the_first_word_to_the_protocol(
     press(jonas, jonas.get_by_role("button", name="Für immer beenden"))
     result(jonas, code)
     ayse.reload()
-    assert ayse.get_by_text(re.compile("zu Ende|Danke|beendet")).count()
-
-
-def press(page: Any, button: Any) -> None:
-    """Press what leads to another page, and wait until it is there."""
-    with page.expect_navigation():
-        button.click()
+    expect(ayse.get_by_text(re.compile("zu Ende|Danke|beendet")).first).to_be_visible()
 
 
 def plan(jonas: Any) -> str:
     """Plan it from the template and open it; its code."""
     jonas.goto("/workshops/new")
-    jonas.get_by_role("link", name="Ideen finden").click()
+    press(jonas, jonas.get_by_role("link", name="Ideen finden"))
     jonas.fill("[name=title]", "Ein Platz zum Bleiben")
-    jonas.click("main form button.big")
+    press(jonas, jonas.locator("main form button.big"))
     code = re.search(r"/workshops/([A-Z0-9]{6})", jonas.url)[1]
     jonas.goto(f"/workshops/{code}")
     press(jonas, jonas.locator("#open"))
     return code
 
 
-def contribute(phone: Any, step: int) -> None:
-    """Whatever the present board asks for."""
+def contribute(phone: Any, step: int, arrival: Callable[[], Any]) -> None:
+    """Whatever the present board asks for; `arrival` waits for what comes back when it was sent."""
     mine = phone.locator("#mine")
     for group in mine.locator("fieldset").all():
         first = group.locator("input").first
@@ -102,16 +98,11 @@ def contribute(phone: Any, step: int) -> None:
     words = mine.locator("form textarea, form input[type=text]")
     if words.count():
         words.first.fill(f"Gedanke {step}")
-    send = mine.locator("form:not([id=vote]) button.button")
-    if send.count():
-        send.first.click()
-        phone.wait_for_load_state()
-        phone.locator("#mine .notice.success").wait_for()
-    dots = phone.locator("#stand button[form=vote]")
-    if dots.count():
-        dots.first.click()
-        phone.wait_for_load_state()
-        phone.locator("#mine .notice.success").wait_for()
+    for button in (mine.locator("form:not([id=vote]) button.button"), phone.locator("#stand button[form=vote]")):
+        if button.count():
+            with arrival():
+                button.first.click()
+            expect(mine.locator(".notice.success")).to_be_visible()
 
 
 def look(name: str, **people: Any) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from fieldkit import clock
 
@@ -73,7 +74,7 @@ def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
     enter_paper(jonas, {"title": "Länger offene Bibliothek", "strokes": "2"})
     enter_paper(jonas, {"title": "Weniger Autos", "strokes": "0"})
     hand_over(jonas)
-    assert jonas.get_by_text(fingerprint).is_visible()
+    expect(jonas.get_by_text(fingerprint)).to_be_visible()
     outcome, known = json.loads(command(kit, "sync", "--json")), json.loads(command(hub, "hub", "kits", "--json"))
     assert outcome["pending"] == 0
     assert [(row["name"], row["epoch"], row["seq"], row["digest"]) for row in known] == [
@@ -86,7 +87,7 @@ def test_an_idea_goes_from_the_poster_to_the_hub_and_its_answer_comes_back(
     assert open_contact(krueger, stick / "operations.key.age") == CONTACT
 
     hand_over(jonas)
-    assert read_answer(ayse, code)
+    read_answer(ayse, code)
     assert not ayse.context.cookies()  # nothing was kept on her phone, and nothing was missing
     check = json.loads(command(kit, "check", "--json"))
     assert check["ok"], check["faults"]
@@ -103,8 +104,14 @@ def sign_in_first(person: Somebody, link: str, name: str) -> None:
     person.fill("[name=name]", name)
     person.fill("[name=pin]", PIN)
     person.fill("[name=again]", PIN)
-    person.click("main form button")
-    person.locator("main .button").first.click()  # "I have the card"
+    press(person, person.locator("main form button"))
+    press(person, person.locator("main .button").first)  # "I have the card"
+
+
+def press(person: Somebody, button: Any) -> None:
+    """Press what leads to another page, and wait until it is there."""
+    with person.expect_navigation():
+        button.click()
 
 
 def open_the_stop(jonas: Somebody) -> None:
@@ -118,24 +125,24 @@ def open_the_stop(jonas: Somebody) -> None:
     jonas.fill("[name=ends_on]", today.isoformat())
     jonas.fill("[name=results]", "Das Bezirksamt liest jede Idee und sagt, was daraus wird.")
     jonas.fill("[name=answer_by]", (today + timedelta(days=30)).isoformat())
-    jonas.get_by_role("button", name="Speichern").click()
-    jonas.get_by_role("button", name="Station öffnen").click()
-    assert jonas.get_by_role("button", name="Station beenden").is_visible()
+    press(jonas, jonas.get_by_role("button", name="Speichern"))
+    press(jonas, jonas.get_by_role("button", name="Station öffnen"))
+    expect(jonas.get_by_role("button", name="Station beenden")).to_be_visible()
 
 
 def read_a_method(visitor: Somebody) -> None:
     """From the front page to a method card."""
     visitor.goto("/")
-    assert visitor.get_by_text("Was fehlt hier im Alltag?").is_visible()
-    visitor.locator("a[href^='/methods']").first.click()
-    visitor.locator("#results a").first.click()
-    assert visitor.get_by_role("heading", name="Ablauf").is_visible()
+    expect(visitor.get_by_text("Was fehlt hier im Alltag?")).to_be_visible()
+    press(visitor, visitor.locator("a[href^='/methods']").first)
+    press(visitor, visitor.locator("#results a").first)
+    expect(visitor.get_by_role("heading", name="Ablauf")).to_be_visible()
 
 
 def leave_idea(visitor: Somebody, title: str, body: str = "", contact: str = "") -> str:
     """Leave an idea, perhaps with a contact; the code on the receipt."""
     visitor.goto("/")
-    visitor.locator("a[href='/ideas/new']").first.click()
+    press(visitor, visitor.locator("a[href='/ideas/new']").first)
     visitor.fill("[name=title]", title)
     visitor.fill("[name=body]", body)
     if contact:
@@ -157,8 +164,8 @@ def support(visitor: Somebody, title: str) -> None:
     visitor.goto("/ideas")
     visitor.get_by_role("link", name=title).click()
     visitor.get_by_role("button", name="Das unterstütze ich").click()
-    visitor.get_by_text("deine Stimme zählt").wait_for()
-    assert visitor.locator("#support .count").inner_text() == "1"
+    expect(visitor.get_by_text("deine Stimme zählt")).to_be_visible()
+    expect(visitor.locator("#support .count")).to_have_text("1")
 
 
 def enter_paper(jonas: Somebody, card: dict[str, str]) -> None:
@@ -174,8 +181,7 @@ def enter_paper(jonas: Somebody, card: dict[str, str]) -> None:
 def hand_over(jonas: Somebody) -> None:
     """Press the button and wait until everything is confirmed."""
     jonas.goto("/sync")
-    with jonas.expect_navigation():
-        jonas.get_by_role("button", name="Jetzt übergeben").click()
+    press(jonas, jonas.get_by_role("button", name="Jetzt übergeben"))
     jonas.get_by_role("button", name="Jetzt übergeben").wait_for()  # it is not there while the kit hands over
     done = jonas.locator("#state .notice.success")
     done.wait_for()
@@ -186,31 +192,31 @@ def hand_over(jonas: Somebody) -> None:
 def answer(krueger: Somebody, title: str) -> None:
     """Find the idea at the hub, read it, answer it."""
     krueger.goto("/ideas?district=Neukölln&q=schatten")
-    krueger.get_by_role("link", name=title).click()
-    assert krueger.get_by_text("Am besten unter der großen Linde.").is_visible()
+    press(krueger, krueger.get_by_role("link", name=title))
+    expect(krueger.get_by_text("Am besten unter der großen Linde.")).to_be_visible()
     krueger.select_option("[name=status]", label="Wird umgesetzt")
     krueger.fill("#answer-form [name=body]", ANSWER)
     krueger.fill("[name=office]", "Straßen- und Grünflächenamt")
     krueger.get_by_role("button", name="Speichern", exact=True).click()
-    assert krueger.get_by_text("Gespeichert.").is_visible()
+    expect(krueger.get_by_text("Gespeichert.")).to_be_visible()
 
 
 def open_contact(krueger: Somebody, key: Path) -> str:
     """From the idea to its contact, with the key from the stick."""
-    krueger.get_by_role("link", name="Mit dem Schlüssel öffnen").click()
+    press(krueger, krueger.get_by_role("link", name="Mit dem Schlüssel öffnen"))
     krueger.set_input_files("[name=key]", key)
     krueger.fill("[name=passphrase]", PASSPHRASE)
     krueger.get_by_role("button", name="Kontakt öffnen").click()
     return krueger.locator("[data-contact]").inner_text()
 
 
-def read_answer(visitor: Somebody, code: str) -> bool:
-    """Type the code, small and without hyphens, as people do; whether the answer is there."""
+def read_answer(visitor: Somebody, code: str) -> None:
+    """Type the code, small and without hyphens, as people do, and find the answer."""
     visitor.goto("/receipts")
     visitor.fill("[name=code]", code.replace("-", "").lower())
     visitor.get_by_role("button", name="Nachsehen").click()
-    visitor.get_by_text(ANSWER).first.wait_for()
-    return visitor.get_by_text("Straßen- und Grünflächenamt").first.is_visible()
+    expect(visitor.get_by_text(ANSWER).first).to_be_visible()
+    expect(visitor.get_by_text("Straßen- und Grünflächenamt").first).to_be_visible()
 
 
 def command(server: Any, *words: str) -> str:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from fieldkit.i18n import speaking
 from fieldkit.methods import ROOM, reading
@@ -217,7 +218,7 @@ def test_the_list_refines_while_somebody_types(serve, chromium):
     page = chromium.new_page(locale="de-DE")
     page.goto(serve("serve").url + "/methods")
     page.fill("#q", "Punktabfarge")
-    page.get_by_text("1 Methode passt", exact=True).wait_for()
-    assert page.inner_text("#results h3") == "Punktabfrage"
-    assert "q=Punktabfarge" in page.url
+    expect(page.get_by_text("1 Methode passt", exact=True)).to_be_visible()
+    expect(page.locator("#results h3")).to_have_text("Punktabfrage")
+    expect(page).to_have_url(re.compile("q=Punktabfarge"))
     page.close()

@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from fieldkit.net import files
 from fieldkit.portal.probes import MODES, OFF, ON, PROBES, QUIET, Probe
@@ -161,7 +162,7 @@ def test_somebody_opens_any_page_lands_on_the_portal_leaves_an_idea_and_reads_it
         page.goto("http://example.org/")
         assert page.url == PORTAL
         page.get_by_role("link", name="Weiter zum Feldkit").first.click()
-        assert page.url == f"http://{KIT}/"
+        expect(page).to_have_url(f"http://{KIT}/")
         page.locator("a[href='/ideas/new']").first.click()
         page.fill("[name=title]", "Ein Brunnen am Platz")
         # The kit may be started anew at any moment; who is writing does not notice.
@@ -172,7 +173,7 @@ def test_somebody_opens_any_page_lands_on_the_portal_leaves_an_idea_and_reads_it
         page.goto("http://feldkit.internal/receipts")
         page.fill("[name=code]", code)
         page.get_by_role("button", name="Nachsehen").click()
-        assert page.get_by_text("Ein Brunnen am Platz").first.is_visible()
+        expect(page.get_by_text("Ein Brunnen am Platz").first).to_be_visible()
 
 
 def test_https_fails_in_a_browser_without_a_warning_to_click_away(newcomer: Callable[[], Visitor], chromium: Any) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import trustme
+from playwright.sync_api import expect
 
 from fieldkit import app, config, house
 from fieldkit.net import files, https
@@ -132,11 +133,11 @@ def test_a_browser_shows_a_lock_and_a_visitor_takes_part_behind_it(
         assert answer.status == 200
         assert answer.security_details()["protocol"] == "TLS 1.3"
         assert page.evaluate("window.isSecureContext")
-        assert page.get_by_text("Du bist mit Schloss hier").is_visible()
+        expect(page.get_by_text("Du bist mit Schloss hier")).to_be_visible()
         page.goto(f"https://{NAME}/ideas/new")
         page.fill("[name=title]", "Ein Brunnen am Platz")
         page.get_by_role("button", name="Idee abgeben").click()
-        assert page.locator("[data-receipt]").is_visible()
+        expect(page.locator("[data-receipt]")).to_be_visible()
         assert "strict-transport-security" not in answer.headers
 
 
@@ -164,7 +165,7 @@ def test_the_team_signs_in_behind_the_lock_with_a_cookie_that_never_travels_with
         assert cookie["secure"]
         assert cookie["httpOnly"]
         page.goto(f"http://{NAME}/desk")
-        assert page.get_by_text("Der Tisch des Teams bleibt hier zu").is_visible()
+        expect(page.get_by_text("Der Tisch des Teams bleibt hier zu")).to_be_visible()
 
 
 def test_without_the_lock_everything_goes_on_and_the_way_to_it_is_shown(

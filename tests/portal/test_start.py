@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.test import Client
 
 from fieldkit.house import House
@@ -99,16 +99,17 @@ def visit(phone: BrowserContext, kit: Server, probe: str, idea: str) -> None:
     page.goto(probe)
     assert page.url == f"{kit.url}/start"
     page.get_by_role("link", name="Weiter zum Feldkit").first.click()
-    assert page.url == f"{kit.url}/"
+    expect(page).to_have_url(f"{kit.url}/")
     page.get_by_role("link", name="Idee aufschreiben").first.click()
     page.get_by_label("Deine Idee in einem Satz").fill(idea)
-    page.get_by_role("button", name="Idee abgeben").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Idee abgeben").click()
     if page.locator("[data-receipt]").count() == 0:  # similar ideas are shown first
         page.get_by_role("button", name="Trotzdem senden").click()
     code = page.locator("[data-receipt]").inner_text()
     page.goto(f"{kit.url}/receipts")
     page.locator("input[name=code]").fill(code)
     page.locator("main form button").first.click()
-    assert idea in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(idea)
     assert phone.cookies() == []
     assert len(phone.pages) == 1
