@@ -50,34 +50,35 @@ def address(examples_kit: Any) -> Iterator[str]:
 def look(chromium: Any, address: str, examples_kit: Any) -> Iterator[Callable[..., Look]]:
     """Opens a page as an audience and looks at it."""
 
-    contexts: dict[tuple[str, int], Any] = {}
+    windows: dict[tuple[str, int], Any] = {}
 
-    def context(audience: str, device: dict[str, Any]) -> Any:
-        if (audience, id(device)) not in contexts:
-            opened = contexts[audience, id(device)] = chromium.new_context(**device, locale="de-DE")
+    def window(audience: str, device: dict[str, Any]) -> Any:
+        if (audience, id(device)) not in windows:
+            context = chromium.new_context(**device, locale="de-DE")
             if audience == doors.FACILITATOR:
                 token = examples_kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
-                opened.add_cookies([{"name": doors.COOKIE, "value": token, "url": address}])
-            opened.add_init_script(REPORT_VIOLATIONS)
-        return contexts[audience, id(device)]
+                context.add_cookies([{"name": doors.COOKIE, "value": token, "url": address}])
+            context.add_init_script(REPORT_VIOLATIONS)
+            windows[audience, id(device)] = context.new_page()
+        return windows[audience, id(device)]
 
     def at(url: str, audience: str, device: dict[str, Any], html: str = "", policy: str = "") -> Look:
-        page, asked = context(audience, device).new_page(), []
-        page.on("request", lambda request: asked.append(request.url))
+        page, asked = window(audience, device), []
+        page.on("request", note := lambda request: asked.append(request.url))
         if html:
             headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
-            page.route(f"{address}{url}", lambda route: route.fulfill(body=html, headers=headers))
+            page.route(f"{address}{url}", lambda route: route.fulfill(body=html, headers=headers), times=1)
         page.goto(f"{address}{url}", wait_until="load")
         width = page.evaluate("document.scrollingElement.scrollWidth")
         blocked = page.evaluate("window.blocked")
         result = Axe().run(page).response["violations"]
         faults = [f"{v['id']}: {node['html'][:120]}" for v in result for node in v["nodes"]]
-        page.close()
+        page.remove_listener("request", note)
         return Look(faults, width, blocked, [u for u in asked if not u.startswith(address)])
 
     yield at
-    for opened in contexts.values():
-        opened.close()
+    for page in windows.values():
+        page.context.close()
 
 
 @pytest.fixture(scope="session")
