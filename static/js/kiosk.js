@@ -4,7 +4,8 @@
   const { warning, reset, style } = document.body.dataset;
   const blank = document.querySelector("iframe").cloneNode();
   const dialog = document.querySelector("dialog");
-  const SIGNS = ["pointerdown", "keydown", "wheel", "touchmove", "scroll", "input"];
+  // What only people do: pages load, scroll and set their fields by themselves, too.
+  const SIGNS = ["pointerdown", "keydown", "wheel", "touchmove", "input"];
   const TEAM = /^\/(desk|staff|portal|kiosk)(\/|$)|\.pdf$/;
   const EDITING = "acvxyz+-0";
   const AGAIN = 5000; // milliseconds, when the kit does not answer
@@ -51,11 +52,10 @@
     page.head.append(link);
     for (const form of page.forms) form.autocomplete = "off";
     guard(page);
-    if (heard) listen();
   }
 
   function guard(page) {
-    for (const sign of SIGNS) page.addEventListener(sign, listen, { capture: true, passive: true });
+    for (const sign of SIGNS) page.addEventListener(sign, notice, { capture: true, passive: true });
     for (const way of ["click", "auxclick"]) page.addEventListener(way, keepInside, true);
     page.addEventListener("keydown", keepKeys, true);
     // Nothing of one visitor may lie in the clipboard for the next; nothing may be dragged in from elsewhere.
@@ -76,8 +76,11 @@
     if (steering || /^F\d+$/.test(event.key)) event.preventDefault();
   }
 
+  function notice(sign) {
+    if (sign.isTrusted && !dialog.open) listen();
+  }
+
   function listen() {
-    if (dialog.open) return;
     heard = Date.now();
     clearTimeout(asking);
     clearTimeout(ending);
@@ -86,9 +89,10 @@
   }
 
   function ask() {
-    const spoken = new URL(inside(frame)?.location ?? location).searchParams.get("lang") ?? dialog.dataset.language;
-    for (const part of dialog.children) part.hidden = part.dataset.language !== spoken;
-    const part = dialog.querySelector("div:not([hidden])");
+    const spoken = new URL(inside(frame)?.location ?? location).searchParams.get("lang");
+    const said = (language) => [...dialog.children].find((one) => one.dataset.language === language);
+    const part = said(spoken) ?? said(dialog.dataset.language);
+    for (const one of dialog.children) one.hidden = one !== part;
     dialog.setAttribute("aria-labelledby", part.querySelector("h2").id);
     dialog.showModal();
     part.querySelector("[data-stay]").focus();

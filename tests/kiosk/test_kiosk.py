@@ -146,6 +146,20 @@ def test_a_key_or_a_touch_in_the_frame_begins_the_minute_anew(screen: Page) -> N
 
 
 @slow
+def test_a_page_that_moves_by_itself_is_nobody(screen: Page) -> None:
+    write(screen)
+    for _ in range(2):
+        silence(screen, 14)
+        with screen.frames[1].expect_navigation():
+            screen.frames[1].evaluate("location.reload()")
+        screen.frames[1].evaluate("scrollTo(0, 200), document.forms[0].dispatchEvent(new Event('input', { bubbles: true }))")
+    silence(screen, 3)
+    expect(screen.locator("dialog")).to_be_visible()
+    silence(screen, 30)
+    at_start(screen)
+
+
+@slow
 def test_after_a_minute_the_next_visitor_finds_nothing_of_the_last_not_even_going_back(screen: Page) -> None:
     write(screen)
     silence(screen, 61)
@@ -185,6 +199,16 @@ def test_the_question_comes_in_the_language_the_visitor_reads(screen: Page) -> N
     assert screen.locator("dialog > div:visible").get_attribute("data-language") == "en"
     silence(screen, 31)
     expect(inside(screen).locator("html")).to_have_attribute("lang", "de")
+
+
+@slow
+def test_in_a_language_we_do_not_speak_the_question_comes_in_the_one_of_the_screen(screen: Page, address: str) -> None:
+    screen.frames[1].goto(f"{address}/ideas?lang=zz")
+    inside(screen).locator("h1").click()
+    silence(screen, 31)
+    assert screen.locator("dialog > div:visible").get_attribute("data-language") == "de"
+    silence(screen, 31)
+    at_start(screen)
 
 
 WAYS_OUT = [
