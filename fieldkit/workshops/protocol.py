@@ -88,6 +88,7 @@ def _board(conn: sqlite3.Connection, board: dict[str, Any], group: str) -> dict[
         "kind": kind.name,
         "kind_label": _(kind.label),
         "question": board["question"],
+        "options": board["options"],
         "group": group,
         "secret": shown["secret"],
         "heads": table["heads"],
@@ -119,7 +120,7 @@ def _note(note: dict[str, Any]) -> dict[str, Any]:
 
 def plain(data: dict[str, Any]) -> dict[str, Any]:
     """The data without what only pictures are drawn from: for JSON and paper."""
-    drawn = ("result", "picture", "words_at", "bars")
+    drawn = ("result", "picture", "options", "words_at", "bars")
     steps = [
         step | {"boards": [{k: v for k, v in b.items() if k not in drawn} for b in step["boards"]]} for step in data["steps"]
     ]

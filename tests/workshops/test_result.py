@@ -8,7 +8,10 @@ import re
 import pytest
 
 from fieldkit import ids
-from fieldkit.workshops import seats_store, store
+from fieldkit.boards import KINDS
+from fieldkit.boards.kind import NOTES
+from fieldkit.workshops import notes_store, seats_store, store
+from tests.workshops.boards import GIVES, OPTIONS
 
 PLACES = ("", ".md", ".csv", ".json")
 
@@ -128,3 +131,18 @@ def test_what_waits_for_approval_is_in_no_file(workshop, phone, facilitator):
     workshop.add("brainstorm", moderated=1)
     phone(workshop.begin().code).write("Ungeprüft")
     assert all("Ungeprüft" not in file(facilitator, workshop, kind) for kind in PLACES)
+
+
+def test_the_protocol_is_printed_with_notes_on_boards_of_every_kind(workshop, facilitator, kit):
+    for name, kind in KINDS.items():
+        board = workshop.add(name, options=OPTIONS[name])
+        if NOTES in kind.takes:
+            given = {axis: int(at) for axis in "xy" if (at := GIVES[name][1].get(axis))} | {
+                "field": GIVES[name][1].get("field", "")
+            }
+            note = {"id": ids.new_id(), "text": f"Zettel {name}", "channel": "paper", **given}
+            kit.db.write(notes_store.leave, board, None, note)
+    assert sum(bool(kind.picture and NOTES in kind.takes) for kind in KINDS.values()) > 1
+    answer = facilitator.get(f"/printing/workshops/{workshop.code}.pdf")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"%PDF")
