@@ -1,6 +1,7 @@
 """The cast and the stage: Ayşe visits, Jonas facilitates, Mrs Krüger reads at the hub, and a stranger must see nothing."""
 
 import contextlib
+import functools
 import os
 import re
 import secrets
@@ -63,6 +64,7 @@ class KnownRule(Rule):
         return self.known[what]
 
 
+house.Assets = functools.cache(house.Assets)  # read and compressed once: no test changes them
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 Flask.url_rule_class = KnownRule
 

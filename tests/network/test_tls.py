@@ -24,7 +24,7 @@ from tests.network import world as square
 from tests.network.places import KIT, Visitor, command
 from tests.network.world import World
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 NAME = "kit7.example.org"
 

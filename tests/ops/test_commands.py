@@ -46,6 +46,7 @@ def test_the_example_fills_an_empty_kit_once(fieldkit: Callable[..., Result]) ->
     assert json.loads(fieldkit("check", "--json").output)["ok"]
 
 
+@pytest.mark.slow
 def test_the_example_never_mixes_with_real_data(serve: Callable[..., Any]) -> None:
     server = serve("serve")
     link = ask(server, "staff", "add", "Jonas")
@@ -58,6 +59,7 @@ def test_the_example_never_mixes_with_real_data(serve: Callable[..., Any]) -> No
     assert "echte Daten" in refused.stderr
 
 
+@pytest.mark.slow
 def test_commands_work_while_the_kit_serves(serve: Callable[..., Any], tmp_path: Path) -> None:
     server = serve("serve", "--demo")
     assert json.loads(ask(server, "check", "--json").stdout)["ok"]
@@ -69,6 +71,7 @@ def test_commands_work_while_the_kit_serves(serve: Callable[..., Any], tmp_path:
     urllib.request.urlopen(server.url + "/ideas", timeout=5).close()
 
 
+@pytest.mark.slow
 def test_restoring_while_the_kit_serves_is_refused_by_name(serve: Callable[..., Any], tmp_path: Path) -> None:
     server = serve("serve", "--demo")
     ask(server, "backup", str(tmp_path / "stick"))
@@ -81,6 +84,7 @@ def test_restoring_while_the_kit_serves_is_refused_by_name(serve: Callable[..., 
     server.start()
 
 
+@pytest.mark.slow
 def test_a_pin_for_somebody_unknown_is_refused_in_a_sentence(serve: Callable[..., Any]) -> None:
     refused = ask(serve("serve"), "pin", "Niemand")
     assert refused.returncode == 1

@@ -66,6 +66,7 @@ def test_a_wrong_code_is_kept_in_the_field_with_a_sentence(brainstorm, phone):
     assert 'value="ZZZZZZ"' in answer.text
 
 
+@pytest.mark.slow
 def test_a_thousand_wrong_codes_are_slowed_down_and_a_right_one_on_another_phone_is_not(brainstorm, phone):
     guesser = phone()
     answers = [guesser.post("/join", data={"code": f"ZZ{n:04d}"}).status_code for n in range(1000)]
