@@ -65,14 +65,17 @@ def add_board(conn: sqlite3.Connection, board: dict[str, Any]) -> None:
 
 
 def open_workshop(conn: sqlite3.Connection, workshop_id: str) -> None:
-    """Let people join, also again after it was closed. Raises NotOpen for one that has ended."""
-    _move(conn, workshop_id, {"prepared": "open", "closed": "open"})
+    """Let people join, also again after it was closed: the step the group was at goes on. Raises NotOpen for one that has ended."""
+    if _move(conn, workshop_id, {"prepared": "open", "closed": "open"}):
+        workshop = one(conn, workshop_id) or {}
+        if workshop["step_id"]:
+            journal.save(conn, "workshop_steps", {"id": workshop["step_id"], "ended_at": ""})
 
 
 def close(conn: sqlite3.Connection, workshop_id: str) -> None:
     """Take nothing more: everybody can still read. Raises NotOpen."""
-    _move(conn, workshop_id, {"prepared": "closed", "open": "closed"})
-    _end_step(conn, one(conn, workshop_id) or {})
+    if _move(conn, workshop_id, {"prepared": "closed", "open": "closed"}):
+        _end_step(conn, one(conn, workshop_id) or {})
 
 
 def end(conn: sqlite3.Connection, workshop_id: str) -> None:
@@ -200,14 +203,17 @@ def _end_step(conn: sqlite3.Connection, workshop: dict[str, Any]) -> None:
         live.changed(conn, board_id)
 
 
-def _move(conn: sqlite3.Connection, workshop_id: str, ways: dict[str, str]) -> None:
+def _move(conn: sqlite3.Connection, workshop_id: str, ways: dict[str, str]) -> bool:
+    """Change the state the way it may; whether it did. The step the group is at comes back with it."""
     workshop = one(conn, workshop_id)
     if workshop is None or workshop["state"] == "ended":
         raise NotOpen
-    if workshop["state"] in ways:
-        history.remember(conn, workshop_id, "state", [("workshops", workshop_id)])
-        journal.save(conn, "workshops", {"id": workshop_id, "state": ways[workshop["state"]]})
-        live.changed(conn, workshop_id)
+    if workshop["state"] not in ways:
+        return False
+    history.remember(conn, workshop_id, "state", [("workshops", workshop_id), ("workshop_steps", workshop["step_id"])])
+    journal.save(conn, "workshops", {"id": workshop_id, "state": ways[workshop["state"]]})
+    live.changed(conn, workshop_id)
+    return True
 
 
 def _free_code(conn: sqlite3.Connection) -> str:

@@ -1,10 +1,13 @@
 """A workshop on the square: Jonas leads, Ayşe and others take part."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from fieldkit import app, ids
@@ -114,6 +117,17 @@ def phone(kit: House) -> Callable[..., Phone]:
 
 
 @pytest.fixture
+def address(kit: House) -> Iterator[str]:
+    """The kit behind a real port."""
+    server = create_server(app.create_wsgi(kit), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=partial(server.asyncore.loop, timeout=0.1, map=server._map), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture
 def brainstorm(workshop: Workshop) -> Workshop:
     """A brainstorm that has begun, everybody sees everything."""
     workshop.add("brainstorm")
@@ -125,3 +139,21 @@ def hidden(workshop: Workshop) -> Workshop:
     """A brainstorm that has begun, hidden until the reveal."""
     workshop.add("brainstorm", reveal="facilitator")
     return workshop.begin()
+
+
+@pytest.fixture
+def desk(facilitator: Browser) -> Callable[..., TestResponse]:
+    """Sends the forms of the facilitator's pages."""
+
+    def send(path: str, **fields: Any) -> TestResponse:
+        answer = facilitator.post(f"/workshops/{path}", data=fields)
+        assert answer.status_code in (303, 422, 409, 404, 400), answer.status_code
+        return answer
+
+    return send
+
+
+def undo(facilitator: Browser, code: str) -> str:
+    """Press the button that takes the newest act back; where the answer leads."""
+    act = re.search(r'name="act" value="(\d+)"', facilitator.get(f"/workshops/{code}").text)[1]
+    return facilitator.post(f"/workshops/{code}/undoing", data={"act": act}).headers["Location"]

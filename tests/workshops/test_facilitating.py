@@ -7,24 +7,7 @@ import pytest
 
 from fieldkit import clock, ids
 from fieldkit.workshops import agenda, boards_store, groups_store, notes_store, seats_store, store, votes_store
-
-
-@pytest.fixture
-def desk(facilitator):
-    """Sends the forms of the facilitator's pages."""
-
-    def send(path, **fields):
-        answer = facilitator.post(f"/workshops/{path}", data=fields)
-        assert answer.status_code in (303, 422, 409, 404, 400), answer.status_code
-        return answer
-
-    return send
-
-
-def undo(facilitator, code):
-    """Press the button that takes the newest act back."""
-    act = re.search(r'name="act" value="(\d+)"', facilitator.get(f"/workshops/{code}").text)[1]
-    return facilitator.post(f"/workshops/{code}/undoing", data={"act": act}).headers["Location"]
+from tests.workshops.conftest import undo
 
 
 def steps(workshop):
