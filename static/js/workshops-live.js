@@ -5,25 +5,26 @@
   const AGAIN = 3000; // until an unsent note is tried again
   let last = Date.now();
   let poll = 0;
+  let over = false;
   const stand = () => document.getElementById("stand");
+  const page = () => document.querySelector("[data-page]")?.dataset.page;
 
   // A fifth more or less, so that phones that joined together do not ask together.
   const wait = () => (document.hidden ? UNSEEN : Number(stand()?.dataset.every) || 5000) * (0.8 + 0.4 * Math.random());
   const ask = () => {
     clearTimeout(poll);
+    if (over) return;
     poll = setTimeout(ask, wait());
     stand()?.dispatchEvent(new Event("stand"));
   };
   const busy = () => [...document.querySelectorAll("form[data-keep]")].some((form) =>
     form.dataset.waiting || [...form.elements].some((field) =>
-      ["textarea", "text"].includes(field.type) && field.value !== field.defaultValue));
+      ["textarea", "text"].includes(field.type) && field.value.trim()));
 
   // The group is elsewhere: go along, unless somebody is writing; then the link on the page says it.
   const follow = () => {
     const mine = document.getElementById("mine");
-    const shape = stand()?.dataset.shape;
-    const page = document.querySelector("[data-page]")?.dataset.page;
-    if (mine && page && shape !== mine.dataset.shape && "follow" in stand().dataset && !busy()) location.replace(page);
+    if (mine && page() && stand().dataset.shape !== mine.dataset.shape && "follow" in stand().dataset && !busy()) location.replace(page());
   };
 
   const seconds = (element) => {
@@ -56,8 +57,33 @@
     setTimeout(() => { if (form.isConnected) form.requestSubmit(document.getElementById(button)); }, AGAIN);
   };
 
+  // A refusal that comes as a page of its own: its heading and first sentence are said above the form, which stays as it is.
+  const tell = (xhr) => {
+    const notice = document.querySelector("[data-refused]");
+    if (!notice) return;
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const words = [...answer.querySelectorAll("main h1, main .lead")].map((one) => one.textContent.trim());
+    notice.querySelector("span").textContent = words.join(". ");
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "nearest" });
+  };
+  // The workshop or this seat is gone: the page says so, at once or, to somebody with a note of theirs, beside it.
+  const gone = (xhr) => {
+    if (!busy()) { location.replace(page() || location.href); return; }
+    over = true;
+    clearTimeout(poll);
+    for (const one of document.querySelectorAll("[role=timer], [data-heartbeat]")) one.remove();
+    tell(xhr);
+  };
+
+  document.addEventListener("htmx:responseError", (event) => {
+    const { elt, xhr } = event.detail;
+    if (xhr.status >= 500) return;
+    if (elt !== stand()) tell(xhr);
+    else if ([404, 410].includes(xhr.status)) gone(xhr);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.xhr?.status >= 200 && event.detail.xhr.status < 500) last = Date.now();
+    if (event.detail.successful || [409, 422].includes(event.detail.xhr?.status)) last = Date.now();
     const form = event.detail.elt.closest?.("form[data-keep]");
     if (!form || event.detail.elt !== form) return;
     delete form.dataset.waiting;

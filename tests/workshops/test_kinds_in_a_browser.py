@@ -1,14 +1,10 @@
 """Every kind of board in a real browser: on the smallest phone, on the projector, and as those see it who lead."""
 
-import threading
-from functools import partial
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from waitress.server import create_server
 
-from fieldkit import app, doors, ids
+from fieldkit import doors, ids
 from fieldkit.boards import KINDS
 from fieldkit.doors import Person
 from tests.workshops.boards import GIVES, OPTIONS
@@ -24,17 +20,6 @@ TEXTS = (
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenverleih",
 )
 WIDTH = "document.documentElement.scrollWidth"
-
-
-@pytest.fixture
-def address(kit):
-    """The kit behind a real port."""
-    server = create_server(app.create_wsgi(kit), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=partial(server.asyncore.loop, timeout=0.1, map=server._map), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
 
 
 @pytest.fixture

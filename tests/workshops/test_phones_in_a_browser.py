@@ -1,0 +1,60 @@
+"""What the script does on a real phone while somebody writes: nothing they typed is lost, and nothing stays on the screen that is over."""
+
+import pytest
+from playwright.sync_api import expect
+
+from fieldkit.workshops import board_routes, store
+
+pytestmark = pytest.mark.slow
+
+WORDS = "Mein halber Gedanke"
+
+
+@pytest.fixture
+def board(chromium, phone, address):
+    """Opens the board of somebody who has joined, on a small phone."""
+    contexts = []
+
+    def take(code, width=320, height=640, scripts=True):
+        contexts.append(
+            chromium.new_context(locale="de-DE", viewport={"width": width, "height": height}, java_script_enabled=scripts)
+        )
+        page = contexts[-1].new_page()
+        page.goto(f"{address}{phone(code).link}/")
+        return page
+
+    yield take
+    for context in contexts:
+        context.close()
+
+
+def finish(workshop):
+    """Close and end it before any phone asks again."""
+    workshop.kit.db.write(store.close, workshop.id)
+    workshop.kit.db.write(store.end, workshop.id)
+
+
+def test_a_phone_learns_that_the_workshop_has_ended(brainstorm, board):
+    page = board(brainstorm.code)
+    finish(brainstorm)
+    expect(page.get_by_role("heading", name="Dieser Workshop ist beendet")).to_be_visible()
+
+
+def test_who_is_writing_at_the_end_is_told_and_keeps_the_words(brainstorm, board):
+    page = board(brainstorm.code)
+    page.fill("textarea", WORDS)
+    finish(brainstorm)
+    expect(page.get_by_text("Dieser Workshop ist beendet")).to_be_visible()
+    expect(page.locator(".timer, [data-heartbeat]")).to_have_count(0)
+    page.get_by_role("button", name="Zettel abgeben").click()
+    page.wait_for_timeout(300)
+    expect(page.locator("textarea")).to_have_value(WORDS)
+
+
+def test_a_refusal_that_is_a_page_of_its_own_is_said_beside_the_words(brainstorm, board, monkeypatch):
+    page = board(brainstorm.code)
+    page.fill("textarea", WORDS)
+    monkeypatch.setattr(board_routes, "_limit", lambda form: board_routes.abort(429))
+    page.get_by_role("button", name="Zettel abgeben").click()
+    expect(page.get_by_role("alert")).to_contain_text("Bitte warte eine Minute")
+    expect(page.locator("textarea")).to_have_value(WORDS)
