@@ -29,10 +29,13 @@ def change_step(conn: sqlite3.Connection, step_id: str, step: dict[str, Any], bo
     for one in boards:
         _refuse_harm(conn, one, board or {})
     rows = [("workshop_steps", step_id), *(("boards", one) for one in boards)]
+    if not (board or {}).get("named", 1):
+        rows += [("notes", note) for one in boards for note in boards_store.names_on(conn, one)]
     history.remember(conn, known["workshop_id"], "agenda", rows)
     journal.save(conn, "workshop_steps", {**step, "id": step_id})
     for one in boards:
         journal.save(conn, "boards", {**(board or {}), "id": one, "options": _options(conn, one, board or {})})
+        boards_store.forget_names(conn, one)
         live.changed(conn, one)
     live.changed(conn, known["workshop_id"])
 

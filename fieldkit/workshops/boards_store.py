@@ -4,6 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
+from .. import journal
 from ..boards import kind_of
 from . import live, timer
 
@@ -64,6 +65,20 @@ def used(conn: sqlite3.Connection, board_id: str) -> bool:
     """Whether notes hang on a board, also removed ones, or somebody voted on it."""
     query = "SELECT EXISTS (SELECT 1 FROM notes WHERE board_id = :id) OR EXISTS (SELECT 1 FROM votes WHERE board_id = :id)"
     return bool(conn.execute(query, {"id": board_id}).fetchone()[0])
+
+
+def names_on(conn: sqlite3.Connection, board_id: str) -> list[str]:
+    """The ids of the notes of a board that carry a name."""
+    return [row[0] for row in conn.execute("SELECT id FROM notes WHERE board_id = ? AND name <> ''", [board_id])]
+
+
+def forget_names(conn: sqlite3.Connection, board_id: str) -> None:
+    """On a board without names no note has one, not in the journal either: what was turned off must not travel."""
+    if conn.execute("SELECT named FROM boards WHERE id = ?", [board_id]).fetchone()["named"]:
+        return
+    for note_id in names_on(conn, board_id):
+        journal.forget(conn, "notes", note_id)
+        journal.save(conn, "notes", {"id": note_id, "name": ""})
 
 
 def changed(conn: sqlite3.Connection, board: dict[str, Any], secret: bool) -> None:

@@ -73,6 +73,7 @@ def undo(conn: sqlite3.Connection, workshop_id: str, expected: int) -> bool:
         "SELECT boards.id FROM boards JOIN workshop_steps ON workshop_steps.id = step_id WHERE workshop_id = ?", [workshop_id]
     ).fetchall():
         votes_store.trim(conn, board_id)
+        boards_store.forget_names(conn, board_id)
         live.changed(conn, board_id)
     return True
 
