@@ -53,13 +53,14 @@ def stand(code: str, token: str) -> Any:
     now = standing.look(read, workshop["id"], who["group_id"]) or abort(404)
     if not part_wanted():
         return page("workshops/stand.html", token=token, **shown(now))
-    asked = request.args.get("version"), request.args.get("shape", now.shape)
-    if asked == (now.version, now.shape):
+    asked, shape = request.args.get("version"), request.args.get("shape", now.shape)
+    moved = request.args.get("mine", shape) != now.shape
+    known = shape == now.shape and moved == ("moved" in request.args)
+    if known and asked == now.version:
         return Response(status=204)
     found = shown(now)
-    if asked == (found["now"].version, now.shape):
+    if known and asked == found["now"].version:
         return Response(status=204)
-    moved = asked[1] != now.shape
     part = standing.wrap(found["now"], moved, found["whole"], partial(render_template, "workshops/_stand.html", **found))
     return ready_part(part.html, part.gzipped)
 
@@ -73,22 +74,22 @@ def leave_note(code: str, token: str, board_id: str) -> Any:
     form = forms.note_form(board, request.form)
     _limit(form)
     if not form:
-        return _board_page(workshop, who, token, form, 422)
+        return _board_page(workshop, who, token, form, 422, at=board_id)
     try:
         write(notes_store.leave, board_id, who, form.data)
     except notes_store.Closed:
         form.refuse("text", _("Diese Tafel nimmt nichts mehr auf. Dein Text ist nicht gespeichert; sprich die Leitung an."))
-        return _board_page(workshop, who, token, form, 409)
+        return _board_page(workshop, who, token, form, 409, at=board_id)
     except notes_store.Enough:
         form.refuse("text", _("Du hast schon so viele Zettel abgegeben, wie hier möglich sind. Zieh zuerst einen zurück."))
-        return _board_page(workshop, who, token, form, 409)
+        return _board_page(workshop, who, token, form, 409, at=board_id)
     except notes_store.Passed:
         form.refuse(
             "text",
             _("Hier hat gerade jemand anders weitergeschrieben. Dein Text ist noch da: Lies nach, und schreib dann weiter."),
         )
-        return _board_page(workshop, who, token, form, 409)
-    return _done(workshop, who, token, "note")
+        return _board_page(workshop, who, token, form, 409, at=board_id)
+    return _done(workshop, who, token, "note", board_id)
 
 
 @blueprint.post("/<code>/p/<token>/notes/<note_id>/withdrawal")
@@ -96,13 +97,14 @@ def leave_note(code: str, token: str, board_id: str) -> Any:
 def withdraw_note(code: str, token: str, note_id: str) -> Any:
     """Erase an own note for good."""
     workshop, who = enter(code, token)
+    board_id = request.form.get("board", "")
     try:
         write(notes_store.withdraw, note_id, who)
     except notes_store.Gone:
-        return _done(workshop, who, token, "gone")
+        return _done(workshop, who, token, "gone", board_id)
     except notes_store.Closed:
-        return _done(workshop, who, token, "closed")
-    return _done(workshop, who, token, "withdrawn")
+        return _done(workshop, who, token, "closed", board_id)
+    return _done(workshop, who, token, "withdrawn", board_id)
 
 
 @blueprint.post("/<code>/p/<token>/boards/<board_id>/dots")
@@ -115,17 +117,17 @@ def dot(code: str, token: str, board_id: str) -> Any:
     try:
         if "back" in request.form:
             write(votes_store.undot, board_id, who, request.form["back"])
-            return _done(workshop, who, token, "undotted")
+            return _done(workshop, who, token, "undotted", board_id)
         write(
             votes_store.dot, board_id, who, request.form.get("note", ""), int(have) if have.isdecimal() and len(have) < 4 else 0
         )
     except votes_store.Closed:
-        return _done(workshop, who, token, "closed")
+        return _done(workshop, who, token, "closed", board_id)
     except votes_store.NoneLeft:
-        return _done(workshop, who, token, "none-left")
+        return _done(workshop, who, token, "none-left", board_id)
     except votes_store.NotHere:
-        return _done(workshop, who, token, "not-here")
-    return _done(workshop, who, token, "dotted")
+        return _done(workshop, who, token, "not-here", board_id)
+    return _done(workshop, who, token, "dotted", board_id)
 
 
 @blueprint.post("/<code>/p/<token>/boards/<board_id>/choice")
@@ -140,16 +142,16 @@ def choose(code: str, token: str, board_id: str) -> Any:
         form.errors |= note.errors
     _limit(form)
     if not form:
-        return _board_page(workshop, who, token, form, 422)
+        return _board_page(workshop, who, token, form, 422, at=board_id)
     try:
         write(notes_store.choose_with_words, board_id, who, form.data, note.data if note else None)
     except votes_store.Closed:
-        return _done(workshop, who, token, "closed")
+        return _done(workshop, who, token, "closed", board_id)
     except votes_store.NotHere:
-        return _done(workshop, who, token, "changed")
+        return _done(workshop, who, token, "changed", board_id)
     except votes_store.TooMuch:
-        return _done(workshop, who, token, "too-much")
-    return _done(workshop, who, token, "chosen")
+        return _done(workshop, who, token, "too-much", board_id)
+    return _done(workshop, who, token, "chosen", board_id)
 
 
 def shown(now: Standing, view: str = standing.PHONE) -> dict[str, Any]:
@@ -160,14 +162,28 @@ def shown(now: Standing, view: str = standing.PHONE) -> dict[str, Any]:
 
 
 def _board_page(
-    workshop: dict[str, Any], who: dict[str, Any], token: str, form: Form | None = None, status: int = 200, said: str = ""
+    workshop: dict[str, Any],
+    who: dict[str, Any],
+    token: str,
+    form: Form | None = None,
+    status: int = 200,
+    said: str = "",
+    at: str = "",
 ) -> Any:
-    """The whole page, or only the participant's own part of it."""
+    """The whole page, or only the participant's own part of it: of the board where the group is, or of the one with the id `at`."""
     now = standing.look(read, workshop["id"], who["group_id"]) or abort(404)
+    now = _at(now, who, at) if at else now
     return page(
         "workshops/board.html", "workshops/_mine.html", status=status,
         who=who, token=token, form=form, said=said, note_id=ids.new_id(), **({"now": now} if part_wanted() else shown(now)), **_mine(now, who),
     )  # fmt: skip
+
+
+def _at(now: Standing, who: dict[str, Any], board_id: str) -> Standing:
+    """Where somebody is who sent a form of this board: what they read and write stays about the same question until they go on."""
+    board = None if now.board and now.board["id"] == board_id else boards_store.board(read(), board_id)
+    theirs = board and board["workshop_id"] == now.workshop["id"] and board["group_id"] in (None, who["group_id"])
+    return now.still_at(board) if board and theirs and board["started_at"] else now
 
 
 def _mine(now: Standing, who: dict[str, Any]) -> dict[str, Any]:
@@ -191,10 +207,10 @@ def _mine(now: Standing, who: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _done(workshop: dict[str, Any], who: dict[str, Any], token: str, said: str) -> Any:
-    """Say what happened: on the page after this one, or at once in the part that was asked for."""
+def _done(workshop: dict[str, Any], who: dict[str, Any], token: str, said: str, board_id: str) -> Any:
+    """Say what happened: on the page after this one, or at once in the part that was asked for, which stays with its board."""
     if part_wanted():
-        return _board_page(workshop, who, token, said=SAID[said])
+        return _board_page(workshop, who, token, said=SAID[said], at=board_id)
     return see("workshops.take_part", code=workshop["join_code"], token=token, said=said, _anchor="mine")
 
 

@@ -5,7 +5,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import i18n
@@ -59,6 +59,11 @@ class Standing:
         """Whether the others are in groups and whoever looks is in none yet."""
         return bool(self.groups) and self.group_id is None and self.workshop["state"] == "open"
 
+    def still_at(self, board: dict[str, Any]) -> "Standing":
+        """The same moment for somebody who is at another board of this workshop yet, while the group has gone on."""
+        step = next(step for step in self.steps if step["id"] == board["step_id"])
+        return replace(self, step=step, board=board, groups=[], version=_version(self.workshop["id"], board, self.to))
+
     @property
     def every(self) -> int:
         """Milliseconds until a phone asks again."""
@@ -76,9 +81,7 @@ def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = li
         return None
     workshop, steps, step, board, groups = known
     board = boards_store.at_present(board) if board else None
-    things = (workshop_id, board["id"]) if board else (workshop_id,)
-    version = live.version(*things, to=to) + ("!" if board and board["over"] else "")
-    return Standing(workshop, steps, step, board, groups, group_id, version, to)
+    return Standing(workshop, steps, step, board, groups, group_id, _version(workshop_id, board, to), to)
 
 
 def show(read: Read, standing: Standing, view: str, render: Callable[..., str], whole: bool = False) -> live.Rendered:
@@ -121,6 +124,11 @@ def content(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM
     result = kind.result(board, notes, tallies)
     stages = kind.stages(board, result.get("in_order", notes)) if to == live.TEAM else []
     return {"board": board, "kind": kind, "notes": notes, "secret": bool(secret), "result": result, "stages": stages}
+
+
+def _version(workshop_id: str, board: dict[str, Any] | None, to: str) -> str:
+    things = (workshop_id, board["id"]) if board else (workshop_id,)
+    return live.version(*things, to=to) + ("!" if board and board["over"] else "")
 
 
 def _look_up(conn: sqlite3.Connection, workshop_id: str, group_id: str | None) -> Any:

@@ -3,8 +3,11 @@
 (() => {
   const UNSEEN = 15000; // milliseconds between two polls in a hidden tab
   const AGAIN = 3000; // until an unsent note is tried again
+  const READ = 2500; // until a phone leaves a sentence that somebody has yet to read
   let last = Date.now();
   let poll = 0;
+  let going = 0;
+  let readUntil = 0;
   let over = false;
   const stand = () => document.getElementById("stand");
   const page = () => document.querySelector("[data-page]")?.dataset.page;
@@ -22,9 +25,13 @@
       ["textarea", "text"].includes(field.type) && field.value.trim()));
 
   // The group is elsewhere: go along, unless somebody is writing; then the link on the page says it.
-  const follow = () => {
+  const go = () => {
     const mine = document.getElementById("mine");
     if (mine && page() && stand().dataset.shape !== mine.dataset.shape && "follow" in stand().dataset && !busy()) location.replace(page());
+  };
+  const follow = () => {
+    clearTimeout(going);
+    going = setTimeout(go, Math.max(0, readUntil - Date.now()));
   };
 
   const seconds = (element) => {
@@ -76,6 +83,11 @@
     tell(xhr);
   };
 
+  // What the phone's own part is made for: the kit says from it whether the group has gone on.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const mine = document.getElementById("mine");
+    if (mine && event.detail.elt === stand()) event.detail.parameters.mine = mine.dataset.shape;
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const { elt, xhr } = event.detail;
     if (xhr.status >= 500) return;
@@ -93,6 +105,7 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "mine") {
+      readUntil = Date.now() + READ;
       ask();
       document.querySelector("#mine textarea")?.focus({ preventScroll: true });
     }

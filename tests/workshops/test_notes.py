@@ -83,6 +83,33 @@ def test_a_note_written_while_the_group_moved_on_still_arrives(workshop, phone):
     assert workshop.count("notes") == 1
 
 
+def test_a_note_refused_after_the_group_moved_on_comes_back_under_its_own_question(workshop, phone):
+    first = workshop.add("brainstorm", question="Was fehlt?")
+    second = workshop.add("brainstorm", question="Was bleibt?")
+    ayse = phone(workshop.begin().code)
+    workshop.go()
+    page = ayse.post(f"{ayse.link}/boards/{first}/notes", data={"text": "x" * 141}).text
+    assert re.search(r"<h1[^>]*>Was fehlt\?</h1>", page)
+    assert f"/boards/{first}/notes" in page
+    assert f"/boards/{second}/notes" not in page
+
+
+@pytest.mark.parametrize("place", ["a step to come", "a group of others"])
+def test_no_form_leads_to_a_board_that_is_not_ones_own(place, workshop, phone, kit):
+    workshop.add("brainstorm")
+    other = workshop.add("brainstorm", question="Was kommt?")
+    workshop.begin()
+    ayse, ben = phone(workshop.code), phone(workshop.code)
+    if place != "a step to come":
+        kit.db.write(groups_store.break_out, workshop.id, ids.new_id(), ["Linde", "Brunnen"], True)
+        ben.write("Nur unter uns")
+        other = kit.db.read().execute("SELECT board_id FROM notes").fetchone()[0]
+    page = ayse.post(f"{ayse.link}/boards/{other}/notes", data={"text": ""}).text
+    assert "Nur unter uns" not in page
+    assert "<h1" in page
+    assert "Was kommt?" not in page
+
+
 def test_more_notes_than_allowed_are_refused_even_at_once(workshop, phone):
     board = workshop.add("brainstorm", max_notes=2)
     ayse = phone(workshop.begin().code)

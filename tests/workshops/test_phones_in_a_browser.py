@@ -58,3 +58,18 @@ def test_a_refusal_that_is_a_page_of_its_own_is_said_beside_the_words(brainstorm
     page.get_by_role("button", name="Zettel abgeben").click()
     expect(page.get_by_role("alert")).to_contain_text("Bitte warte eine Minute")
     expect(page.locator("textarea")).to_have_value(WORDS)
+
+
+def test_a_note_sent_after_the_group_went_on_is_thanked_for_under_its_own_question(workshop, board):
+    first = workshop.add("brainstorm", question="Was fehlt?")
+    workshop.add("brainstorm", question="Was bleibt?")
+    page = board(workshop.begin().code)
+    page.fill("textarea", WORDS)
+    workshop.go()
+    expect(page.get_by_text("Es geht weiter")).to_be_visible()
+    page.get_by_role("button", name="Zettel abgeben").click()
+    expect(page.locator(".notice.success")).to_be_visible()
+    assert f"/boards/{first}/notes" in page.locator("#mine form").first.get_attribute("action")
+    expect(page.get_by_role("heading", name="Was bleibt?")).to_be_visible()
+    expect(page.locator("#mine form")).to_have_count(1)  # the new one; her note hangs on the board before
+    assert workshop.count("notes") == 1
