@@ -73,3 +73,24 @@ def test_a_note_sent_after_the_group_went_on_is_thanked_for_under_its_own_questi
     expect(page.get_by_role("heading", name="Was bleibt?")).to_be_visible()
     expect(page.locator("#mine form")).to_have_count(1)  # the new one; her note hangs on the board before
     assert workshop.count("notes") == 1
+
+
+def test_who_still_writes_at_one_board_cannot_press_the_buttons_of_the_next(workshop, board):
+    source = workshop.add("brainstorm")
+    workshop.add("chain", options={"mode": "why", "steps": 5})
+    workshop.add("dotvote", source_id=source)
+    page = board(workshop.begin().code)
+    page.fill("textarea", "Ein Zettel")
+    page.get_by_role("button", name="Zettel abgeben").click()
+    expect(page.locator("#stand")).to_contain_text("Ein Zettel")
+    workshop.go()
+    expect(page.get_by_role("button", name="Neue Kette anfangen")).to_be_visible()
+    page.fill("textarea", WORDS)
+    workshop.go()
+    expect(page.locator("#stand .dot-list")).to_be_visible()
+    expect(page.get_by_role("button", name="Punkt geben")).to_have_count(0)
+    workshop.turn(workshop.boards()[2]["id"], votes_each=2)  # something changes: it stays so
+    page.wait_for_timeout(3000)
+    expect(page.get_by_text("Es geht weiter")).to_be_visible()
+    expect(page.get_by_role("button", name="Punkt geben")).to_have_count(0)
+    assert workshop.count("notes") == 1
