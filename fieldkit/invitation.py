@@ -3,8 +3,10 @@
 import base64
 import binascii
 import hashlib
+import ipaddress
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 class Unreadable(Exception):
@@ -41,6 +43,25 @@ def read(text: str) -> Invitation:
         raise Unreadable(
             "Diese Anmelde-Zeile ist nicht vollständig. Bitte die ganze letzte Zeile kopieren, die „fieldkit hub enrol“ ausgibt."
         ) from None
+
+
+def is_safe(url: str) -> bool:
+    """Whether a kit would go to a hub at this address: https anywhere, plain http only to this very machine; no path, no user."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        host.encode("idna")
+        whole = parts.port != 0 and not (parts.path or parts.query or parts.fragment or parts.username)
+    except ValueError:  # a port or a name that cannot be
+        return False
+    return whole and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _checksum(content: bytes) -> bytes:

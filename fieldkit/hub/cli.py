@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .. import config, control, credentials, stick
+from .. import config, control, credentials, invitation, stick
 from ..doors import HUB_READ, HUB_ROLES
 from ..ops.terminal import Progress
 from ..serve import serve
@@ -23,7 +23,6 @@ from .contacts import export
 from .kits import reading
 from .kits import store as kits_store
 from .kits.bundle_routes import LARGEST_UPLOAD
-from .kits.forms import is_address
 from .team import store as team
 
 
@@ -35,17 +34,20 @@ def hub() -> None:
 @hub.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse, auf der der Hub antwortet.")
 @click.option("--port", default=9090, show_default=True, type=click.IntRange(1, 65535))
-def serve_command(host: str, port: int) -> None:
-    """Den Hub starten."""
+@click.option("--proxy", type=click.Path(path_type=Path), help="Socket, durch den der TLS-Dienst dieser Maschine alle bringt.")
+@click.option("--address", default="", help="Öffentliche Adresse des Hubs, zum Beispiel https://hub.example.org")
+def serve_command(host: str, port: int, proxy: Path | None, address: str) -> None:
+    """Den Hub starten; hinter TLS mit --proxy und --address."""
+    _check_address(address)
     home = config.prepare_hub()
     with opened(home, f"fieldkit hub serve --port {port}") as central:
         own = host if host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound
-        central.address = f"http://{own}:{port}"
+        central.address = address.rstrip("/") or f"http://{own}:{port}"
         listener = control.Listener(home, lambda name: partial(COMMANDS[name], central))
         try:
             _spool_in_memory()
             with leftovers.removed_when_quiet(central.db):
-                serve(create_wsgi(central), host, port, lambda: welcome(central), LARGEST_UPLOAD)
+                serve(create_wsgi(central), host, port, lambda: welcome(central), LARGEST_UPLOAD, proxy)
         finally:
             listener.close()
 
@@ -55,8 +57,7 @@ def serve_command(host: str, port: int) -> None:
 @click.option("--url", default="", help="Adresse, unter der das Kit den Hub erreicht, zum Beispiel https://hub.example.org")
 def enrol(name: str, url: str) -> None:
     """Eine Anmelde-Zeile für ein Kit ausgeben; sie gilt einmal."""
-    if url and not is_address(url.rstrip("/")):
-        raise click.ClickException("Die Adresse muss so aussehen: https://hub.example.org")
+    _check_address(url)
     made = run("enrol", name=name, url=url.rstrip("/"))
     click.echo(f"Anmelde-Zeile für „{name}“, gültig für ein Kit, das {made['url']} erreicht.")
     click.echo("Auf dem Kit eingeben: fieldkit enrol ZEILE (oder am Tisch unter „Übergabe“).")
@@ -167,6 +168,11 @@ def run(name: str, /, **arguments: Any) -> Any:
                 return COMMANDS[name](central, progress, **arguments)
             except team.Refused as refused:
                 raise click.ClickException(str(refused)) from None
+
+
+def _check_address(given: str) -> None:
+    if given and not invitation.is_safe(given.rstrip("/")):
+        raise click.ClickException("Die Adresse muss so aussehen: https://hub.example.org")
 
 
 def _spool_in_memory() -> None:

@@ -8,7 +8,6 @@ its own puts it into /usr/local/share/ca-certificates (update-ca-certificates), 
 import contextlib
 import http.client
 import io
-import ipaddress
 import socket
 import ssl
 import threading
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 
 from nacl.signing import SigningKey
 
-from .. import wire
+from .. import invitation, wire
 
 TIMEOUT = 20.0  # seconds without a byte
 PATIENCE = 60.0  # seconds for one answer in all, however slowly it drips
@@ -110,23 +109,10 @@ class Caller:
 
 def check_address(url: str) -> None:
     """Accept https anywhere and plain http to this very machine. Raises Failed."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    with contextlib.suppress(ValueError):  # a port or a name that cannot be
-        host.encode("idna")
-        whole = parts.port != 0 and not (parts.path or parts.query or parts.fragment or parts.username)
-        if whole and host and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))):
-            return
-    raise Failed(
-        f"{url} ist keine sichere Adresse: Der Hub braucht https, auch im eigenen Netz. Nur auf demselben Gerät geht auch http."
-    )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    if not invitation.is_safe(url):
+        raise Failed(
+            f"{url} ist keine sichere Adresse: Der Hub braucht https, auch im eigenen Netz. Nur auf demselben Gerät geht auch http."
+        )
 
 
 class _patience:

@@ -351,6 +351,7 @@ def test_a_kit_is_invited_on_the_page_with_a_code_to_scan(hub: Central, reader: 
         ("Kit 9", ""),
         ("Kit 9", "hub"),
         ("Kit 9", "https://a/b?c"),
+        ("Kit 9", "http://hub.example.org"),
     ],
 )
 def test_an_invitation_that_cannot_be_made_keeps_what_was_typed(hub: Central, reader: Client, name: str, address: str) -> None:

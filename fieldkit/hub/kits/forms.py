@@ -1,8 +1,8 @@
 """What the staff of the hub type in about kits."""
 
-import re
 from collections.abc import Mapping
 
+from ... import invitation
 from ...forms import Form
 from ...i18n import gettext as _
 
@@ -15,11 +15,6 @@ def invitation_form(posted: Mapping[str, str]) -> Form:
     form.text("name", NAME, required=_("Bitte gib dem Kit einen Namen."))
     address = form.text("address", ADDRESS, required=_("Bitte gib die Adresse ein, unter der das Kit diesen Hub erreicht."))
     form.data["address"] = address.rstrip("/")
-    if address and not is_address(form.data["address"]):
+    if address and not invitation.is_safe(form.data["address"]):
         form.refuse("address", _("Die Adresse muss so aussehen: https://hub.example.org"))
     return form
-
-
-def is_address(text: str) -> bool:
-    """Whether this is the address of a server and nothing more."""
-    return re.fullmatch(r"https?://[^/?#@\s]+", text) is not None

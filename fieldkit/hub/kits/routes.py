@@ -101,5 +101,5 @@ def _kits_page(form: Form | None = None) -> Any:
     return page(
         "hub/kits/index.html", status=200 if form is None else 422, form=form, kits=waiting if only else kits, total=len(kits),
         only=only, invitations=invited, tasks=TASKS, fingerprint=seal.fingerprint(hub().recipients),
-        address=request.host_url.rstrip("/"), done=request.args.get("done", ""),
+        address=request.host_url.rstrip("/") if request.is_secure else hub().address, done=request.args.get("done", ""),
     )  # fmt: skip
