@@ -22,7 +22,7 @@ from . import (
     timeline,
     worldcafe,
 )
-from .kind import Kind
+from .kind import NOTES, Kind
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -53,3 +53,12 @@ KINDS: dict[str, Kind] = {
 def kind_of(board: dict) -> Kind:
     """The kind of a board; one of a newer release is shown as a list of notes."""
     return KINDS.get(board["kind"], brainstorm.KIND)
+
+
+def gathered(boards: list[dict]) -> list[dict]:
+    """The boards of a protocol, in which every note stands once: without the groups' copies whose notes hang on the board for everybody.
+
+    Where groups only voted or chose, both stay: what each group gave, and all of it together.
+    """
+    mothers = {board["step_id"] for board in boards if not board["group_id"]}
+    return [b for b in boards if not (b["group_id"] and b["step_id"] in mothers and NOTES in kind_of(b).takes)]

@@ -6,6 +6,7 @@ from typing import Any
 from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
+from . import tables
 from .brainstorm import NOTE_SWITCHES
 from .kind import NOTES, Board, Kind, Notes, Offer, Result, Setting
 
@@ -33,7 +34,11 @@ def _note(board: Board, form: Form) -> dict[str, Any]:
 def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
     steps = board["options"].get("steps", 5)
     chains = [{"links": links(note), "open": len(links(note)) < steps} for note in notes]
-    rows = [[number, step, link["text"]] for number, chain in enumerate(chains, 1) for step, link in enumerate(chain["links"], 1)]
+    rows = [
+        [number, step, tables.signed(link)]
+        for number, chain in enumerate(chains, 1)
+        for step, link in enumerate(chain["links"], 1)
+    ]
     table = {"heads": [_("Kette"), _("Schritt"), _("Zettel")], "rows": rows}
     return {"chains": chains, "steps": steps, "why": board["options"].get("mode") != PASS, "table": table}
 

@@ -22,7 +22,7 @@ def _note(board: Board, form: Form) -> dict[str, Any]:
 
 def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
     groups = [
-        {"key": note["id"], "label": note["text"], "notes": note["children"], "star": note["star"]}
+        {"key": note["id"], "label": tables.signed(note), "notes": note["children"], "star": note["star"]}
         for note in notes
         if note["children"]
     ]

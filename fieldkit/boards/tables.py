@@ -35,8 +35,13 @@ def plain(notes: Notes) -> dict[str, Any]:
 
 
 def words(note: Mapping[str, Any]) -> str:
-    """A note with those merged into it as one text."""
-    return "; ".join([note["text"], *(words(child) for child in note["children"])])
+    """A note with those merged into it as one text, each with the name of its `group` where it is told."""
+    return "; ".join([signed(note), *(words(child) for child in note["children"])])
+
+
+def signed(note: Mapping[str, Any]) -> str:
+    """The text of a note, with the name of the group that wrote it where that is told."""
+    return f"{note['text']} ({note['group']})" if note.get("group") else note["text"]
 
 
 def figures(heads: list[str], rows: list[dict[str, Any]]) -> Result:

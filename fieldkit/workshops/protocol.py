@@ -7,12 +7,12 @@ import sqlite3
 from typing import Any
 
 from .. import i18n
-from ..boards import kind_of
+from ..boards import gathered, kind_of
 from ..i18n import gettext as _
 from . import boards_store, groups_store, live, outcomes_store, standing, store, votes_store
 
 FACTS = ("title", "partner", "goal", "state", "attendance", "paper_people", "at")
-NOTE = ("id", "text", "name", "field", "x", "y", "star", "channel", "idea_id")
+NOTE = ("id", "text", "name", "group", "field", "x", "y", "star", "channel", "idea_id")
 """What of a note leaves; not who wrote it, and not when."""
 
 
@@ -21,8 +21,10 @@ def of(conn: sqlite3.Connection, workshop: dict[str, Any]) -> dict[str, Any]:
     groups = {group["id"]: group["name"] for group in groups_store.of(conn, workshop["id"])}
     steps = store.agenda(conn, workshop["id"])
     of_step: dict[str, list[dict[str, Any]]] = {step["id"]: [] for step in steps}
-    for board in boards_store.boards(conn, workshop["id"]):
-        of_step[board["step_id"]].append(_board(conn, board, groups.get(board["group_id"], "")))
+    boards = boards_store.boards(conn, workshop["id"])
+    wrote = {board["id"]: groups.get(board["group_id"], "") for board in boards}
+    for board in gathered(boards):
+        of_step[board["step_id"]].append(_board(conn, board, wrote))
     stop = conn.execute("SELECT place, question FROM stops WHERE id = ?", [workshop["stop_id"]]).fetchone()
     outcomes = outcomes_store.of(conn, workshop["id"])
     return {
@@ -75,10 +77,10 @@ def _step(step: dict[str, Any]) -> dict[str, Any]:
     return {name: step[name] for name in ("place", "title", "method")} | {"minutes": step["minutes"] + step["extra"]}
 
 
-def _board(conn: sqlite3.Connection, board: dict[str, Any], group: str) -> dict[str, Any]:
-    """A board as it lies there; what waits for approval is not in it."""
+def _board(conn: sqlite3.Connection, board: dict[str, Any], wrote: dict[str, str]) -> dict[str, Any]:
+    """A board as it lies there; what waits for approval is not in it. `wrote`: board -> the name of the group that wrote there."""
     shown = standing.content(conn, board, live.TEAM)
-    kind, notes = kind_of(board), _approved(shown["notes"])
+    kind, notes = kind_of(board), _approved(shown["notes"], wrote)
     tallies = {} if shown["secret"] else votes_store.tallies(conn, board["id"])
     result = kind.result(board, notes, tallies)
     table = result["table"]
@@ -89,7 +91,7 @@ def _board(conn: sqlite3.Connection, board: dict[str, Any], group: str) -> dict[
         "kind_label": _(kind.label),
         "question": board["question"],
         "options": board["options"],
-        "group": group,
+        "group": wrote[board["id"]],
         "secret": shown["secret"],
         "heads": table["heads"],
         "rows": table["rows"],
@@ -110,8 +112,17 @@ def _bars(result: dict[str, Any]) -> list[float]:
     return [one / most for one in lengths]
 
 
-def _approved(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [note | {"children": _approved(note["children"])} for note in notes if note["state"] == "shown"]
+def _approved(notes: list[dict[str, Any]], wrote: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        note | {"group": _group(note, wrote), "children": _approved(note["children"], wrote)}
+        for note in notes
+        if note["state"] == "shown"
+    ]
+
+
+def _group(note: dict[str, Any], wrote: dict[str, str]) -> str:
+    """The name of the group that wrote a note; a heading is the team's, wherever it lies."""
+    return "" if note["channel"] == "team" else wrote.get(note["board_id"], "")
 
 
 def _note(note: dict[str, Any]) -> dict[str, Any]:

@@ -146,3 +146,34 @@ def test_the_protocol_is_printed_with_notes_on_boards_of_every_kind(workshop, fa
     answer = facilitator.get(f"/printing/workshops/{workshop.code}.pdf")
     assert answer.status_code == 200
     assert answer.data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_what_groups_wrote_is_told_once_with_the_name_of_the_group(brainstorm, desk, phone, facilitator, kind):
+    ayse = phone(brainstorm.code)
+    ayse.write("Vorher")
+    desk(f"{brainstorm.code}/groups", id=ids.new_id(), number="2", how="draw", names="Linde\nBuche")
+    ayse.write("Ein Dach")
+    group = "Linde" if "Linde" in ayse.board() else "Buche"
+    desk(f"{brainstorm.code}/together")
+    said = file(facilitator, brainstorm, kind)
+    told = said.partition("Zettel zu Ideen machen")[0]
+    assert told.count(f"Ein Dach ({group})") == 1
+    assert "Vorher (" not in said
+    if kind == ".json":
+        boards = [board for step in json.loads(said)["steps"] for board in step["boards"]]
+        assert [(note["text"], note["group"]) for board in boards for note in board["notes"]] == [
+            ("Vorher", ""),
+            ("Ein Dach", group),
+        ]
+
+
+def test_what_groups_voted_is_told_for_each_and_together(workshop, desk, phone, facilitator):
+    workshop.add("poll", options={"mode": "yesno"}, votes_hidden=0)
+    ayse = phone(workshop.begin().code)
+    desk(f"{workshop.code}/groups", id=ids.new_id(), number="2", how="draw", names="Linde\nBuche")
+    action = re.search(r'action="([^"]+/choice)"', ayse.board())[1]
+    ayse.post(action, data={"answer": "yes"})
+    boards = json.loads(file(facilitator, workshop, ".json"))["steps"][0]["boards"]
+    assert [one["group"] for one in boards] == ["", "Linde", "Buche"]
+    assert [dict(one["rows"])["Ja"] for one in boards] in ([1, 1, 0], [1, 0, 1])

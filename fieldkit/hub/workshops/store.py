@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ...boards import kind_of, tables
+from ...boards import gathered, kind_of, tables
 from ...boards.tally import Tally
 from ..tables import kits, records
 
@@ -48,16 +48,15 @@ def one(conn: Connection, kit: str, rid: str) -> Row | None:
 def _boards(conn: Connection, kit: str, steps: set[str], groups: dict[str, str]) -> dict[str, list[Row]]:
     """Step -> its boards, each with the name of its `group` and the `heads` and `rows` that its kind makes of it, as on the kit."""
     boards = [_board(row) for row in _all(conn, kit, "boards") if row["step_id"] in steps]
-    notes = [_note(row) for row in _ordered(_all(conn, kit, "notes")) if row["state"] == "shown"]
+    wrote = {board["id"]: groups.get(board["group_id"], "") for board in boards}
+    notes = [_note(row, wrote) for row in _ordered(_all(conn, kit, "notes")) if row["state"] == "shown"]
     counted = [row for row in _all(conn, kit, "tallies") if type(row["value"]) is int]
     found: dict[str, list[Row]] = defaultdict(list)
-    for board in boards:
+    for board in gathered(boards):
         own = _family(boards, board["id"])
         hanging = [note for note in notes if note["board_id"] in own | _family(boards, board["source_id"])]
         tallies = _tallies([row for row in counted if row["board_id"] in own], hanging)
-        found[board["step_id"]].append(
-            board | {"group": groups.get(board["group_id"], "")} | _table(board, _merged(hanging), tallies)
-        )
+        found[board["step_id"]].append(board | {"group": wrote[board["id"]]} | _table(board, _merged(hanging), tallies))
     return found
 
 
@@ -107,8 +106,9 @@ def _board(row: Row) -> Row:
     return row | {"options": options if isinstance(options, dict) else {}, "over": True}
 
 
-def _note(row: Row) -> Row:
+def _note(row: Row, wrote: Mapping[str, str]) -> Row:
     return row | {
+        "group": "" if row["channel"] == "team" else wrote.get(row["board_id"], ""),
         "text": str(row["text"]),
         "children": [],
         **{axis: row[axis] if type(row[axis]) is int else None for axis in "xy"},
