@@ -12,7 +12,6 @@ from typing import Any
 from . import nonsense
 
 PACKAGE = Path(__file__).parent
-LISTS = {"hosts": '["kit.local"]', "media": '["/mnt/platte"]'}
 
 
 class ConfigError(Exception):
@@ -112,12 +111,14 @@ def load(address: str = "") -> Config:
 
 
 def made_of(home: Path, values: dict[str, Any]) -> Config:
-    """The configuration of the kit at `home` with these entries of a `kit.toml`. Raises ConfigError."""
-    for name in values.keys() - {field.name for field in fields(Config) if field.name != "home"}:
-        raise ConfigError(f"{home / 'kit.toml'}: der Eintrag „{name}“ ist unbekannt. Bitte entfernen.")
-    lists = {name: tuple(_list(home, name, values.get(name, []), like)) for name, like in LISTS.items()}
-    config = Config(home=home, **{**values, **lists})
-    _refuse_nonsense(config)
+    """The configuration of the kit at `home` with these entries of a `kit.toml`. Raises ConfigError with all that is wrong."""
+    names = {field.name for field in fields(Config)} - {"home"}
+    wrong = [f"Der Eintrag „{name}“ ist unbekannt. Bitte entfernen." for name in values if name not in names]
+    known = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items() if name in names}
+    config = Config(home=home, **known)
+    wrong += nonsense.sentences(config)
+    if wrong:
+        raise ConfigError(f"{home / 'kit.toml'}: {' '.join(wrong)}")
     return config if "address" in values else replace(config, address=f"http://{config.hotspot.ip}")
 
 
@@ -157,12 +158,6 @@ def prepare(address: str = "") -> Config:
     return load(address)
 
 
-def _list(home: Path, name: str, value: Any, like: str) -> list[str]:
-    if not isinstance(value, list):
-        raise ConfigError(f"{home / 'kit.toml'}: „{name}“ muss eine Liste sein, zum Beispiel {like}.")
-    return value
-
-
 def _make_writable(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -191,18 +186,17 @@ def _write_first_toml(path: Path) -> None:
 def read_toml(path: Path) -> dict[str, Any]:
     """The entries of a `kit.toml`; none where there is no such file. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows begins with a mark
+        text = path.read_text(encoding="utf-8-sig")  # Windows begins with a mark
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} ist nicht lesbar: {error}. Bitte die Datei berichtigen.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} ist nicht lesbar. Bitte im Editor neu speichern, mit der Kodierung UTF-8.") from None
     except OSError as error:
         raise ConfigError(f"{path} ist nicht lesbar: {error.strerror}.") from None
-
-
-def _refuse_nonsense(config: Config) -> None:
-    for sentence in nonsense.sentences(config):
-        raise ConfigError(f"{config.home / 'kit.toml'}: {sentence}")
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"{path} ist nicht lesbar: {nonsense.illegible(text, error)}") from None
 
 
 def _host(address: str) -> str:

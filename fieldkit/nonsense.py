@@ -37,6 +37,19 @@ PATTERNS = {
 }
 
 
+def illegible(text: str, fault: ValueError) -> str:
+    """Where a `kit.toml` stops to be TOML, and what to look for there."""
+    told = str(fault)
+    found = re.search(r"at line (\d+)", told)
+    line = int(found[1]) if found else len(text.rstrip().splitlines()) or 1
+    if told.startswith("Cannot overwrite"):
+        return f"Den Eintrag in Zeile {line} gibt es weiter oben schon. Bitte eine der beiden Zeilen löschen."
+    return (
+        f"Zeile {line} ist nicht zu verstehen. Meist fehlt ein Anführungszeichen, oder es ist kein gerades. "
+        'So ist es richtig: ssid = "Feldkit-7".'
+    )
+
+
 def sentences(config: Any) -> Iterator[str]:
     """What is wrong with this Config, the types first."""
     wrong_types = list(_types(config))
@@ -57,15 +70,16 @@ def sentences(config: Any) -> Iterator[str]:
 
 
 def _types(config: Any) -> Iterator[str]:
-    values = {field: getattr(config, field.name) for field in fields(config)}
-    for field, value in values.items():
+    for field in fields(config):
+        value = getattr(config, field.name)
         if field.type is int and type(value) is not int:
             yield f"„{field.name}“ muss eine ganze Zahl sein, ohne Anführungszeichen."
         if field.type is bool and type(value) is not bool:
             yield f"„{field.name}“ muss true oder false sein, klein geschrieben und ohne Anführungszeichen."
-    texts = [value for field, value in values.items() if field.type is str]
-    if not all(isinstance(text, str) for text in (*texts, *config.hosts, *config.media)):
-        yield "Alle Werte müssen Text in Anführungszeichen sein."
+        if field.type is str and not isinstance(value, str):
+            yield f'„{field.name}“ muss Text in Anführungszeichen sein: {field.name} = "…".'
+        if field.type == tuple[str, ...] and not (isinstance(value, tuple) and all(isinstance(text, str) for text in value)):
+            yield f'„{field.name}“ muss eine Liste von Text in Anführungszeichen sein: {field.name} = ["…", "…"].'
 
 
 def _is_hotspot(text: str) -> bool:

@@ -27,8 +27,8 @@ def home(tmp_path, monkeypatch):
         ('address = "http://10.42.0.1/"', "address"),
         ('address = "http://10.42.0.1:99999"', "address"),
         ('address = "javascript:alert(1)"', "address"),
-        ("ssid = 5", "Text in Anführungszeichen"),
-        ("name = ['a']", "Text in Anführungszeichen"),
+        ("ssid = 5", "„ssid“ muss Text in Anführungszeichen sein"),
+        ("name = ['a']", "„name“ muss Text in Anführungszeichen sein"),
         ('interface = "wlan0; reboot"', "interface"),
         ('network = "10.42.0.1"', "network"),
         ('network = "10.42.0.0/24"', "network"),
@@ -50,7 +50,7 @@ def home(tmp_path, monkeypatch):
         ("new_connections_per_second = 0", "new_connections_per_second"),
         ('hosts = "kit.local"', "hosts"),
         ("hosts = 5", "hosts"),
-        ("hosts = [1]", "Text in Anführungszeichen"),
+        ("hosts = [1]", "„hosts“ muss eine Liste von Text in Anführungszeichen sein"),
         ('colour = "red"', "colour"),
         ('my-colour = "red"', "my-colour"),
         ('home = "/tmp"', "home"),
@@ -67,9 +67,35 @@ def test_nonsense_is_refused_in_a_sentence_that_names_it(home, toml, named):
     assert str(refused.value).endswith(".")
 
 
-def test_a_file_that_is_no_text_is_refused(home):
-    (home / "kit.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(config.ConfigError, match="nicht lesbar"):
+def test_all_that_is_wrong_is_said_at_once(home):
+    (home / "kit.toml").write_text('farbe = "rot"\nchannel = 36\ncountry = "Berlin"\n', encoding="utf-8")
+    with pytest.raises(config.ConfigError) as refused:
+        config.load()
+    assert all(name in str(refused.value) for name in ("farbe", "channel", "country"))
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ('name = "Kit 7"\nssid = "kaputt', "Zeile 2 ist nicht zu verstehen. Meist fehlt ein Anführungszeichen"),
+        ('name = "Kit 7"\r\nssid = "kaputt\r\nchannel = 6\r\n', "Zeile 2 ist nicht zu verstehen"),
+        ("ssid = „Feldkit-7“\n", "Zeile 1 ist nicht zu verstehen"),
+        ("ssid =\n\n\n", "Zeile 1 ist nicht zu verstehen"),
+        ('ssid = "a"\n\nssid = "b"\n', "Den Eintrag in Zeile 3 gibt es weiter oben schon"),
+    ],
+)
+def test_who_mistypes_is_told_in_german_which_line_and_what_to_look_for(home, toml, told):
+    (home / "kit.toml").write_text(toml, encoding="utf-8", newline="")
+    with pytest.raises(config.ConfigError, match=told) as refused:
+        config.load()
+    assert "at line" not in str(refused.value)
+    assert "at end" not in str(refused.value)
+
+
+@pytest.mark.parametrize("coded", [b"\xff\xfes\x00", 'name = "Köln"'.encode("cp1252")])
+def test_a_file_in_another_coding_is_refused_with_the_one_to_choose(home, coded):
+    (home / "kit.toml").write_bytes(coded)
+    with pytest.raises(config.ConfigError, match="Kodierung UTF-8"):
         config.load()
 
 
