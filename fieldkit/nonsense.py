@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv4Network
 from typing import Any
 
 NAME = r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 """A name as DNS has them, with a dot."""
+
+PRIVATE = [IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+"""Where a hotspot may be (RFC 1918). Not 169.254/16, which devices give themselves on a cable, nor 100.64/10, which phones have from their mobile network
+at the same time."""
 
 RANGES = {
     "purge_days": (0, 365),
@@ -66,7 +70,10 @@ def sentences(config: Any) -> Iterator[str]:
     if port and not 0 < int(port[1]) < 65536:
         yield "„address“ hat einen Port, den es nicht gibt: möglich ist 1 bis 65535."
     if not _is_hotspot(config.network):
-        yield "„network“ muss eine private Adresse mit Netzgröße von /24 bis /28 sein, zum Beispiel 10.42.0.1/24."
+        yield (
+            "„network“ muss eine private Adresse (10.…, 172.16.… bis 172.31.… oder 192.168.…) mit Netzgröße von /24 bis /28 sein, "
+            "zum Beispiel 10.42.0.1/24."
+        )
 
 
 def _types(config: Any) -> Iterator[str]:
@@ -88,4 +95,5 @@ def _is_hotspot(text: str) -> bool:
     except ValueError:
         return False
     edges = (hotspot.network.network_address, hotspot.network.broadcast_address)
-    return hotspot.is_private and 24 <= hotspot.network.prefixlen <= 28 and hotspot.ip not in edges
+    private = any(hotspot.ip in network for network in PRIVATE)
+    return private and 24 <= hotspot.network.prefixlen <= 28 and hotspot.ip not in edges

@@ -35,6 +35,11 @@ def home(tmp_path, monkeypatch):
         ('network = "10.42.0.255/24"', "network"),
         ('network = "8.8.8.8/24"', "network"),
         ('network = "10.42.0.1/16"', "network"),
+        ('network = "127.0.0.1/24"', "network"),  # the kit to itself
+        ('network = "169.254.1.1/24"', "network"),  # a cable without any server
+        ('network = "198.51.100.1/24"', "network"),  # where names that are not ours lead
+        ('network = "100.64.0.1/24"', "network"),  # a phone's mobile network
+        ('network = "172.32.0.1/24"', "network"),
         ('network = "fd00::1/64"', "network"),
         ('hostname = ""', "hostname"),
         ('hostname = "feldkit"', "hostname"),
@@ -138,6 +143,12 @@ def test_the_address_of_the_file_wins_over_the_one_of_the_command_line(home):
 def test_the_host_of_an_address_with_a_port_is_its_own(home):
     assert "10.0.0.5" in config.load("http://10.0.0.5:8080").own_hosts()
     assert "[fd00::1]" in config.load("http://[fd00::1]:8080").own_hosts()
+
+
+@pytest.mark.parametrize("network", ["10.0.0.1/28", "172.16.0.1/24", "172.31.255.254/24", "192.168.178.1/24"])
+def test_a_hotspot_may_be_in_any_private_network(home, network):
+    (home / "kit.toml").write_text(f'network = "{network}"')
+    assert str(config.load().hotspot) == network
 
 
 def test_nothing_set_is_a_kit_that_works(home):
