@@ -123,15 +123,19 @@ def chosen(conn: sqlite3.Connection, board_id: str, participant_id: str) -> dict
 
 
 def tallies(conn: sqlite3.Connection, board_id: str) -> dict[str, Tally]:
-    """What every note or option of a board got, in groups, too. What was given to a note counts for the one it was merged into."""
-    return _tallies(conn, f"votes.board_id IN {FAMILY}", "coalesce(notes.parent_id, target)", board_id)
+    """What every note or option of a board got, in groups, too. What was given to a note counts for the one it was merged into.
+
+    Where that one was taken down, it stands for itself again.
+    """
+    return _tallies(conn, f"votes.board_id IN {FAMILY}", "coalesce(parent.id, target)", board_id)
 
 
 def _tallies(conn: sqlite3.Connection, where: str, target: str, board_id: str) -> dict[str, Tally]:
     found: dict[str, Tally] = defaultdict(Tally)
     rows = conn.execute(
         f"""
-        SELECT {target} AS target, value, votes.channel, sum(number) AS n FROM votes LEFT JOIN notes ON notes.id = target
+        SELECT {target} AS target, value, votes.channel, sum(number) AS n FROM votes
+        LEFT JOIN notes ON notes.id = target LEFT JOIN notes AS parent ON parent.id = notes.parent_id AND parent.state = 'shown'
         WHERE {where} GROUP BY 1, value, votes.channel
         """,
         [board_id],
@@ -189,11 +193,11 @@ def _open_board(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], wh
 
 
 def _on_board(conn: sqlite3.Connection, board: dict[str, Any], note_id: str) -> bool:
-    """Whether a note is there to be voted for: on this board or the one it works on, shown, and not merged into another."""
+    """Whether a note is there to be voted for: on this board or the one it works on, shown, and not merged into another that is."""
     row = conn.execute(
         f"""
         SELECT 1 FROM notes WHERE id = ? AND (board_id IN {FAMILY} OR board_id IN {FAMILY})
-            AND state = 'shown' AND parent_id IS NULL
+            AND state = 'shown' AND (parent_id IS NULL OR parent_id NOT IN (SELECT id FROM notes WHERE state = 'shown'))
         """,
         [note_id, board["id"], board["source_id"]],
     )

@@ -68,6 +68,17 @@ def test_boards_of_any_kind_in_any_shape_break_no_page(hub, reader, options):
     assert "Ein Zettel für of a later release" in answer.text
 
 
+def test_dots_of_a_note_whose_heading_was_taken_down_stay_with_it(hub, reader):
+    note = {"board_id": "b1", "text": "Eine Hecke", "state": "shown", "parent_id": "n2"}
+    arriving.arrive(
+        hub,
+        *arriving.WORKSHOP,
+        ("notes", "n3", note),
+        ("tallies", "t9", {"board_id": "b3", "target": "n3", "value": 1, "votes": 9}),
+    )
+    assert re.search(r"Eine Hecke</td><td[^>]*>9</td>", reader.get(PAGE).text)
+
+
 def test_what_was_taken_down_on_the_kit_is_not_shown(workshop, reader):
     assert "Unfug" not in reader.get(workshop).text
 

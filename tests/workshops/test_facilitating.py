@@ -254,6 +254,32 @@ def test_a_note_taken_down_while_others_vote_frees_their_dots(facilitator, works
     assert given == 1, "who spent the dot again has one, not two"
 
 
+@pytest.mark.parametrize("act", ["merge", "group"])
+def test_what_hung_on_a_note_that_is_taken_down_stands_for_itself_until_it_hangs_again(facilitator, workshop, desk, phone, act):
+    source = workshop.add("brainstorm")
+    voting = workshop.add("dotvote", source_id=source)
+    ayse = phone(workshop.begin().code)
+    ayse.write("Bank")
+    ayse.write("Bänke")
+    bank, benches = (note["id"] for note in notes(workshop, source))
+    workshop.go()
+    ayse.dot(benches)
+    address = f"{workshop.code}/boards/{source}/notes"
+    desk(address, note=[bank, benches], do=act, heading="Sitzen")
+    top = notes(workshop, source)[0]["id"]
+    before = rows(workshop)
+    desk(address, do=f"remove:{top}")
+    assert "Dein Punkt ist da" in ayse.dot(benches).text
+    counted = {target: tally.votes for target, tally in votes_store.tallies(workshop.kit.db.read(), voting).items()}
+    assert counted == {benches: 2}
+    undo(facilitator, workshop.code)
+    assert {table: rows(workshop)[table] for table in ("notes", "boards")} == {
+        table: before[table] for table in ("notes", "boards")
+    }
+    counted = {target: tally.votes for target, tally in votes_store.tallies(workshop.kit.db.read(), voting).items()}
+    assert counted == {top: 2}
+
+
 def test_a_note_its_author_withdraws_while_the_team_tidies_is_gone(facilitator, brainstorm, desk, phone):
     ayse = phone(brainstorm.code)
     ayse.write("Doch nicht")

@@ -87,8 +87,9 @@ def _merged(notes: list[Row]) -> list[Row]:
 
 
 def _tallies(rows: list[Row], notes: list[Row]) -> dict[str, Tally]:
-    """What each note or option got; what was given to a note counts for the one it was merged into."""
-    parents = {note["id"]: note["parent_id"] for note in notes if note["parent_id"]}
+    """What each note or option got; what was given to a note counts for the one it was merged into, unless that was taken down."""
+    known = {note["id"] for note in notes}
+    parents = {note["id"]: note["parent_id"] for note in notes if note["parent_id"] in known}
     found: dict[str, Tally] = defaultdict(Tally)
     for row in rows:
         tally, value = found[parents.get(row["target"], row["target"])], row["value"]
