@@ -10,7 +10,7 @@ from . import live, timer
 
 BOARD = """
     SELECT boards.*, workshop_steps.workshop_id, workshops.join_code, workshops.state AS workshop_state, workshops.step_id = boards.step_id AS current,
-        workshop_steps.minutes, workshop_steps.extra, workshop_steps.started_at, workshop_steps.started_tick, workshop_steps.ended_at
+        workshop_steps.place AS step_place, workshop_steps.minutes, workshop_steps.extra, workshop_steps.started_at, workshop_steps.started_tick, workshop_steps.ended_at
     FROM boards JOIN workshop_steps ON workshop_steps.id = boards.step_id JOIN workshops ON workshops.id = workshop_id
 """
 

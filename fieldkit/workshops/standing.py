@@ -38,6 +38,13 @@ class Standing:
     version: str
     """Changes when there is something new to see, and never for what is hidden from whoever looks."""
     to: str
+    source: dict[str, Any] | None = None
+    """The board whose notes are worked on here."""
+
+    @property
+    def covered(self) -> dict[str, Any] | None:
+        """The board whose notes are worked on here, while they are hidden from whoever takes part."""
+        return self.source if self.source and self.source["hidden"] else None
 
     @property
     def left(self) -> int | None:
@@ -52,7 +59,7 @@ class Standing:
             return f"{self.workshop['step_id']}-groups"
         if self.board is None:
             return f"{self.workshop['state']}-{self.workshop['step_id']}"
-        return f"{self.board['id']}-{int(self.board['takes'])}{int(self.board['hidden'])}{stage(self.board)}"
+        return f"{self.board['id']}-{int(self.board['takes'])}{int(self.board['hidden'])}{int(bool(self.covered))}{stage(self.board)}"
 
     @property
     def choosing(self) -> bool:
@@ -62,7 +69,9 @@ class Standing:
     def still_at(self, board: dict[str, Any]) -> "Standing":
         """The same moment for somebody who is at another board of this workshop yet, while the group has gone on."""
         step = next(step for step in self.steps if step["id"] == board["step_id"])
-        return replace(self, step=step, board=board, groups=[], version=_version(self.workshop["id"], board, self.to))
+        return replace(
+            self, step=step, board=board, groups=[], source=None, version=_version(self.workshop["id"], board, self.to)
+        )
 
     @property
     def every(self) -> int:
@@ -79,9 +88,9 @@ def look(read: Read, workshop_id: str, group_id: str | None = None, to: str = li
     )
     if known is None:
         return None
-    workshop, steps, step, board, groups = known
-    board = boards_store.at_present(board) if board else None
-    return Standing(workshop, steps, step, board, groups, group_id, _version(workshop_id, board, to), to)
+    workshop, steps, step, board, groups, source = known
+    board, source = (boards_store.at_present(one) if one else None for one in (board, source))
+    return Standing(workshop, steps, step, board, groups, group_id, _version(workshop_id, board, to), to, source)
 
 
 def show(read: Read, standing: Standing, view: str, render: Callable[..., str], whole: bool = False) -> live.Rendered:
@@ -101,7 +110,9 @@ def show(read: Read, standing: Standing, view: str, render: Callable[..., str], 
         key,
         standing.version,
         firm,
-        lambda: render("workshops/_board.html", **content(read(), board, standing.to), view=view, most=most),
+        lambda: render(
+            "workshops/_board.html", **content(read(), board, standing.to), covered=standing.covered, view=view, most=most
+        ),
     )
 
 
@@ -138,4 +149,5 @@ def _look_up(conn: sqlite3.Connection, workshop_id: str, group_id: str | None) -
     steps = store.agenda(conn, workshop_id)
     step = next((step for step in steps if step["id"] == workshop["step_id"]), None)
     board = boards_store.board_for(conn, step["id"], group_id) if step else None
-    return workshop, steps, step, board, groups_store.apart(conn, workshop["step_id"])
+    source = boards_store.board(conn, board["source_id"] or "") if board else None
+    return workshop, steps, step, board, groups_store.apart(conn, workshop["step_id"]), source

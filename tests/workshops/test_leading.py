@@ -138,6 +138,30 @@ def test_the_facilitator_sees_hidden_notes_as_they_come(facilitator, hidden, pho
     assert "1 Person dabei" in part
 
 
+@pytest.mark.parametrize("kind", ["dotvote", "ranking"])
+def test_a_forgotten_reveal_is_seen_and_made_up_for_where_the_notes_are_worked_on(kind, facilitator, workshop, phone, visitor):
+    source = workshop.add("brainstorm", reveal="facilitator")
+    workshop.add(kind, source_id=source)
+    ayse = phone(workshop.begin().code)
+    ayse.write("Geheimnis")
+    page = workshop.go() and ayse.board()
+    wall = f"/workshops/{workshop.code}/beamer"
+    for shown in (page, visitor.get(wall).text):
+        assert "Die Zettel aus Schritt 1 sind noch verdeckt" in shown
+        assert "Hier hängt noch nichts" not in shown
+        assert "Geheimnis" not in shown
+    desk = facilitator.get(f"/workshops/{workshop.code}").text
+    assert "Verdeckt: Das seht nur ihr." in desk
+    form = re.search(
+        r'<form method="post" action="([^"]+)"><input[^>]*name="revealed" value="1"><button[^>]*id="reveal-source"', desk
+    )[1]
+    facilitator.post(form, data={"revealed": "1"})
+    assert "Es geht weiter" in ayse.poll().text, "her own part is made anew, too"
+    assert "Geheimnis" in ayse.board()
+    assert "noch verdeckt" not in visitor.get(wall).text
+    assert "reveal-source" not in facilitator.get(f"/workshops/{workshop.code}").text
+
+
 def test_the_command_line_lists_workshops(kit, workshop):
     listed = kit.command("workshops list")(kit, lambda *_: None)
     assert listed == [{"code": workshop.code, "title": "Ein Platz zum Bleiben", "state": "prepared"}]
