@@ -33,6 +33,10 @@ PAPER_VOTES = "paper votes"
 MOST = 100  # acts of a workshop that can be undone
 
 
+class InUse(Exception):
+    """Somebody wrote or voted on a board that this act made: taking it back would throw that away."""
+
+
 def remember(conn: sqlite3.Connection, workshop_id: str, act: str, rows: Iterable[tuple[str, str]]) -> None:
     """Keep what these rows, as (table, id), are before they are changed. A row that is not there yet is taken away again by undo.
 
@@ -58,13 +62,13 @@ def last(conn: sqlite3.Connection, workshop_id: str) -> sqlite3.Row | None:
 
 
 def undo(conn: sqlite3.Connection, workshop_id: str, expected: int) -> bool:
-    """Take the newest act back if it is still the one that somebody saw; whether it was."""
+    """Take the newest act back if it is still the one that somebody saw; whether it was. Raises InUse."""
     act = last(conn, workshop_id)
     if act is None or act["id"] != expected:
         return False
     before = json.loads(act["before"])
-    if any(row is None and _in_use(conn, table, rid) for table, rid, row in before):
-        return False
+    if _in_use(conn, before):
+        raise InUse
     conn.execute("DELETE FROM workshop_history WHERE id = ?", [act["id"]])
     for table, rid, row in reversed(before):
         _put_back(conn, table, rid, row)
@@ -78,14 +82,34 @@ def undo(conn: sqlite3.Connection, workshop_id: str, expected: int) -> bool:
     return True
 
 
+def skip(conn: sqlite3.Connection, workshop_id: str, expected: int) -> bool:
+    """Let an act that cannot be taken back stand, so that older ones can be; whether it was still the newest, and in the way."""
+    act = last(conn, workshop_id)
+    if act is None or act["id"] != expected or not _in_use(conn, json.loads(act["before"])):
+        return False
+    conn.execute("DELETE FROM workshop_history WHERE id = ?", [act["id"]])
+    live.changed(conn, workshop_id)
+    return True
+
+
 def forget(conn: sqlite3.Connection, workshop_id: str) -> None:
     """Nothing can be undone any more."""
     conn.execute("DELETE FROM workshop_history WHERE workshop_id = ?", [workshop_id])
 
 
 def forget_note(conn: sqlite3.Connection, note_id: str) -> None:
-    """Its author withdrew a note: no act may bring its words back."""
-    conn.execute("DELETE FROM workshop_history WHERE instr(before, ?)", [note_id])
+    """Its author withdrew a note: no act may bring its words back, nor hang others under it. What else was done can still be undone."""
+    for act in conn.execute("SELECT id, before FROM workshop_history WHERE instr(before, ?)", [note_id]).fetchall():
+        kept = [(table, rid, _free(row, note_id)) for table, rid, row in json.loads(act["before"]) if rid != note_id]
+        if kept:
+            conn.execute("UPDATE workshop_history SET before = ? WHERE id = ?", [json.dumps(kept, ensure_ascii=False), act["id"]])
+        else:
+            conn.execute("DELETE FROM workshop_history WHERE id = ?", [act["id"]])
+
+
+def _free(row: dict | None, note_id: str) -> dict | None:
+    """A row that hangs on nothing where it hung on this note."""
+    return row | {"parent_id": None} if row and row.get("parent_id") == note_id else row
 
 
 def _put_back(conn: sqlite3.Connection, table: str, rid: str, row: dict | None) -> None:
@@ -102,9 +126,14 @@ def _put_back(conn: sqlite3.Connection, table: str, rid: str, row: dict | None) 
         journal.save(conn, table, row)
 
 
-def _in_use(conn: sqlite3.Connection, table: str, rid: str) -> bool:
-    """Whether something came to hang on a board since it was made: undoing that would throw it away."""
-    return table == "boards" and boards_store.used(conn, rid)
+def _in_use(conn: sqlite3.Connection, before: list[tuple[str, str, dict | None]]) -> bool:
+    """Whether something came to hang on a board that an act made, or on another board of its step: undoing it would throw that away."""
+    made = {rid for table, rid, row in before if row is None and table in ("boards", "workshop_steps")}
+    return any(
+        board["id"] not in made or boards_store.used(conn, board["id"])
+        for rid in made
+        for board in conn.execute("SELECT id FROM boards WHERE ? IN (id, step_id, source_id)", [rid])
+    )
 
 
 def _row(conn: sqlite3.Connection, table: str, rid: str) -> dict | None:

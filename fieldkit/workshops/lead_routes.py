@@ -34,6 +34,11 @@ SAID = {
     "people": N_("Die Zahl ist notiert."),
     "undone": N_("Rückgängig gemacht."),
     "not-undone": N_("Inzwischen ist etwas anderes passiert. Es wurde nichts rückgängig gemacht."),
+    "in-the-way": N_(
+        "Das lässt sich nicht mehr rückgängig machen: Auf einer Tafel, die dabei entstanden ist, hängt inzwischen etwas. Es ginge sonst verloren. "
+        "Überspringe diesen Schritt, dann lässt sich rückgängig machen, was davor war."
+    ),
+    "skipped": N_("Übersprungen: Dieser Schritt bleibt, wie er ist. Was davor war, lässt sich jetzt rückgängig machen."),
 }
 """What happened, as the team is told."""
 
@@ -61,8 +66,9 @@ def index() -> Any:
 @open_to(FACILITATOR)
 def lead(code: str) -> Any:
     """The facilitator's view: the agenda, where the group is, the board with its switches, who is here."""
-    workshop = workshop_or_404(code)
-    return page("workshops/lead.html", said=said(SAID), address=house().config.address, **_led(workshop))
+    led = _led(workshop_or_404(code))
+    in_the_way = led["last"] and request.args.get("said") == "in-the-way"
+    return page("workshops/lead.html", said=said(SAID), in_the_way=in_the_way, address=house().config.address, **led)
 
 
 @blueprint.get("/<code>/stand")
@@ -143,9 +149,25 @@ def turn(code: str, board_id: str) -> Any:
 @open_to(FACILITATOR)
 def undo(code: str) -> Any:
     """Take the newest act back."""
-    act = request.form.get("act", "")
-    undone = act.isdecimal() and len(act) < 16 and write(history.undo, workshop_or_404(code)["id"], int(act))
+    try:
+        undone = write(history.undo, workshop_or_404(code)["id"], _act())
+    except history.InUse:
+        return see("workshops.lead", code=code, said="in-the-way")
     return see("workshops.lead", code=code, said="undone" if undone else "not-undone")
+
+
+@blueprint.post("/<code>/skipping")
+@open_to(FACILITATOR)
+def skip(code: str) -> Any:
+    """Let the newest act stand where it cannot be taken back any more."""
+    skipped = write(history.skip, workshop_or_404(code)["id"], _act())
+    return see("workshops.lead", code=code, said="skipped" if skipped else "not-undone")
+
+
+def _act() -> int:
+    """The act that somebody saw on the button."""
+    act = request.form.get("act", "")
+    return int(act) if act.isdecimal() and len(act) < 16 else 0
 
 
 def workshop_or_404(code: str) -> dict[str, Any]:

@@ -3,8 +3,13 @@
 import pytest
 
 from fieldkit import ids
-from fieldkit.workshops import boards_store, store
+from fieldkit.workshops import boards_store, history, store
 from tests.workshops.conftest import undo
+
+
+def last(workshop, what="id"):
+    """The act that would be undone next."""
+    return history.last(workshop.kit.db.read(), workshop.id)[what]
 
 
 def reopen(facilitator, code):
@@ -76,3 +81,54 @@ def test_names_come_back_with_undo_and_go_with_it(facilitator, workshop, desk, p
     assert "Ayşe" in ben.board(), "the board is with names again"
     undo(facilitator, workshop.code)
     assert "Ayşe" not in ben.board(), "it is as it was before, without names"
+
+
+def test_a_step_that_cannot_be_taken_back_says_why_and_can_be_skipped(facilitator, brainstorm, desk, phone):
+    ayse = phone(brainstorm.code)
+    ayse.write("Bank")
+    note = brainstorm.kit.db.read().execute("SELECT id FROM notes").fetchone()[0]
+    desk(f"{brainstorm.code}/boards/{brainstorm.boards()[0]['id']}/notes", do=f"star:{note}")
+    desk(f"{brainstorm.code}/groups", id=ids.new_id(), number="2", how="draw")
+    assert "said=not-undone" in desk(f"{brainstorm.code}/skipping", act=last(brainstorm)).headers["Location"], "it can be undone"
+    ayse.write("In der Gruppe")
+    refused = facilitator.get(undo(facilitator, brainstorm.code)).text
+    assert "hängt inzwischen etwas" in refused
+    assert "Diesen Schritt überspringen" in refused
+    assert "said=skipped" in desk(f"{brainstorm.code}/skipping", act=last(brainstorm)).headers["Location"]
+    assert "said=undone" in undo(facilitator, brainstorm.code)
+    assert brainstorm.kit.db.read().execute("SELECT sum(star), count(*) FROM notes").fetchone()[:] == (0, 2)
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "-1", "9" * 30, "٣"])
+def test_only_the_newest_act_is_skipped(brainstorm, desk, nonsense):
+    before = last(brainstorm)
+    assert "said=not-undone" in desk(f"{brainstorm.code}/skipping", act=nonsense).headers["Location"]
+    assert last(brainstorm) == before
+
+
+def test_a_step_whose_board_groups_work_on_is_not_taken_back_below_them(facilitator, brainstorm, desk, phone):
+    ayse = phone(brainstorm.code)
+    desk(f"{brainstorm.code}/groups", id=ids.new_id(), number="2", how="draw")
+    ayse.write("In der Gruppe")
+    desk(f"{brainstorm.code}/skipping", act=last(brainstorm))
+    for _ in range(2):
+        assert "said=undone" in undo(facilitator, brainstorm.code), "going to the step, opening the workshop"
+    assert "said=in-the-way" in undo(facilitator, brainstorm.code), "adding the step"
+    assert brainstorm.count("notes") == 1
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_what_the_author_withdraws_takes_nobody_elses_undo_along(facilitator, brainstorm, desk, phone, gone):
+    ayse, ben = phone(brainstorm.code), phone(brainstorm.code)
+    for n in range(3):
+        (ayse if n == gone else ben).write(f"Zettel {n}")
+    found = [row[0] for row in brainstorm.kit.db.read().execute("SELECT id FROM notes ORDER BY rowid")]
+    address = f"{brainstorm.code}/boards/{brainstorm.boards()[0]['id']}/notes"
+    desk(address, note=found, do="merge")
+    desk(address, note=[found[1]], do="star")
+    ayse.post(f"{ayse.link}/notes/{found[gone]}/withdrawal")
+    for _ in range(1 if gone == 1 else 2):
+        assert "said=undone" in undo(facilitator, brainstorm.code)
+    left = brainstorm.kit.db.read().execute("SELECT text, parent_id, star FROM notes ORDER BY rowid").fetchall()
+    assert [tuple(row) for row in left] == [(f"Zettel {n}", None, 0) for n in range(3) if n != gone]
+    assert last(brainstorm, "act") == "go", "what is next is what was before"
