@@ -280,6 +280,19 @@ def test_what_hung_on_a_note_that_is_taken_down_stands_for_itself_until_it_hangs
     assert counted == {top: 2}
 
 
+def test_a_note_taken_down_where_it_is_worked_on_can_be_brought_back_there(facilitator, workshop, desk, phone):
+    source = workshop.add("brainstorm")
+    voting = workshop.add("dotvote", source_id=source)
+    phone(workshop.begin().code).write("Bank")
+    bank = notes(workshop, source)[0]["id"]
+    workshop.go()
+    address = f"{workshop.code}/boards/{voting}/notes"
+    page = facilitator.get(desk(address, do=f"remove:{bank}").headers["Location"].split("#")[0]).text
+    assert f'value="back:{bank}"' in page
+    desk(address, do=f"back:{bank}")
+    assert [note["text"] for note in notes(workshop, voting)] == ["Bank"]
+
+
 def test_a_note_its_author_withdraws_while_the_team_tidies_is_gone(facilitator, brainstorm, desk, phone):
     ayse = phone(brainstorm.code)
     ayse.write("Doch nicht")
