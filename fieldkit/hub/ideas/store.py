@@ -2,21 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, literal_column, select, tuple_
 
 from ... import clock, search
 from .. import search_index
+from ..said import texts
 from ..tables import answers, audit, kits, records, templates
 from .question import NO_STATUS, Question
 
 PER_PAGE = 30
 AT_ONCE = 500  # rows fetched together where all are wanted
-
-DATES = {"at": clock.parse, **dict.fromkeys(("answer_by", "starts_on", "ends_on"), date.fromisoformat)}
-"""How to read the columns that pages show as a date."""
 
 ideas = records.alias("ideas")
 stops = records.alias("stops")
@@ -104,7 +101,7 @@ def twins(conn: Connection, kit: str, rid: str) -> list[dict[str, str]]:
     rows = conn.execute(
         select(_twins.c.rid, _twins.c.body).where(*merged, _twins.c.erased == 0).order_by(_twins.c.at, _twins.c.rid)
     )
-    return [_texts(json.loads(row.body), "title", "body", "at") | {"id": row.rid} for row in rows]
+    return [texts(json.loads(row.body), "title", "body", "at") | {"id": row.rid} for row in rows]
 
 
 def comments(conn: Connection, kit: str, rids: list[str]) -> list[dict[str, str]]:
@@ -114,7 +111,7 @@ def comments(conn: Connection, kit: str, rids: list[str]) -> list[dict[str, str]
         .where(_comments.c.kit == kit, _comments.c.tbl == "comments", _comments.c.about.in_(rids), _comments.c.shown == 1)
         .order_by(_comments.c.epoch, _comments.c.seq)
     )
-    return [_texts(json.loads(row.body), "body", "name", "at") for row in rows]
+    return [texts(json.loads(row.body), "body", "name", "at") for row in rows]
 
 
 def history(conn: Connection, kit: str, rid: str) -> list[dict[str, Any]]:
@@ -150,7 +147,7 @@ def _asked(question: Question) -> list[ColumnElement[bool]]:
     if question.since:
         conditions.append(ideas.c.at >= question.since)
     if question.until:
-        conditions.append(ideas.c.at < (date.fromisoformat(question.until) + timedelta(days=1)).isoformat())
+        conditions.append(ideas.c.at < f"{question.until}T24")
     return [*conditions, search_index.matching(ideas, question.words)]
 
 
@@ -194,7 +191,7 @@ def _idea(row: Any) -> dict[str, Any]:
     """In the shape of the kit's ideas; what an older or newer kit did not send is empty."""
     said = json.loads(row["body"]) if row["body"] else {}
     found = {
-        **_texts(said, "title", "body", "category", "place", "name", "channel", "reply", "hidden_because", "photo_sha256", "at"),
+        **texts(said, "title", "body", "category", "place", "name", "channel", "reply", "hidden_because", "photo_sha256", "at"),
         **{name: row[name] for name in ("shown", "main", "missing", "status", "answer", "office", "answered_at", "written_by")},
         "version": row["version"],
         "support": int(row["support"]), "comment_count": row["comment_count"],  # PostgreSQL sums into a Decimal
@@ -205,16 +202,4 @@ def _idea(row: Any) -> dict[str, Any]:
 
 
 def _stop(body: str | None) -> dict[str, str]:
-    return _texts(json.loads(body) if body else {}, "place", "district", "question", "answer_by", "starts_on", "ends_on")
-
-
-def _texts(said: dict[str, Any], *names: str) -> dict[str, str]:
-    return {name: value if isinstance(value := said.get(name), str) and _readable(name, value) else "" for name in names}
-
-
-def _readable(name: str, value: str) -> bool:
-    try:
-        DATES.get(name, str)(value)
-    except ValueError:
-        return False
-    return True
+    return texts(json.loads(body) if body else {}, "place", "district", "question", "answer_by", "starts_on", "ends_on")

@@ -13,6 +13,7 @@ from ... import clock, journal
 from .. import archive, blobs, ingest, outbox
 from ..ideas import store as ideas_store
 from ..index_card import index_card
+from ..said import texts
 from ..tables import records
 
 NOBODY = "receipt"
@@ -26,10 +27,10 @@ def by_receipt(conn: Connection, receipt: str) -> dict[str, Any] | None:
     if row is None:
         return None
     said = json.loads(row["body"])
-    texts = {name: value for name, value in said.items() if isinstance(value, str)}
     idea = ideas_store.one(conn, row["kit"], row["rid"] if row["tbl"] == "ideas" else row["about"])
     main = ideas_store.one(conn, row["kit"], row["main"]) if row["main"] != row["rid"] else None
-    return texts | {"kit": row["kit"], "tbl": row["tbl"], "id": row["rid"], "shown": row["shown"], "idea": idea, "main": main}
+    about = {"kit": row["kit"], "tbl": row["tbl"], "id": row["rid"], "shown": row["shown"], "idea": idea, "main": main}
+    return texts(said, *said) | about
 
 
 def correct(conn: Connection, key: SigningKey, mine: dict[str, Any], words: dict[str, Any]) -> None:
