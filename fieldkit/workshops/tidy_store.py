@@ -116,11 +116,12 @@ def sort(conn: sqlite3.Connection, board_id: str, notes: Notes, by: str) -> None
 
 
 def removed(conn: sqlite3.Connection, board_id: str) -> Notes:
-    """What the team took down or did not approve, here or on the board it works on, newest first: it can be put back."""
+    """What the team took down or did not approve, here or on the board it works on, newest first: it can be put back. A heading can as long as notes would gather under it again."""
     rows = conn.execute(
         f"""
         SELECT * FROM notes WHERE (board_id IN {boards_store.FAMILY} OR board_id IN {boards_store.FAMILY})
-            AND state = 'removed' AND channel <> 'team' ORDER BY rowid DESC
+            AND state = 'removed' AND (channel <> 'team' OR EXISTS (SELECT 1 FROM notes AS child WHERE child.parent_id = notes.id))
+        ORDER BY rowid DESC
         """,
         [board_id, _source(conn, board_id)],
     )

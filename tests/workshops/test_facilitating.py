@@ -293,6 +293,21 @@ def test_a_note_taken_down_where_it_is_worked_on_can_be_brought_back_there(facil
     assert [note["text"] for note in notes(workshop, voting)] == ["Bank"]
 
 
+def test_a_heading_taken_down_can_be_brought_back_and_gathers_its_notes_again(facilitator, brainstorm, desk, phone):
+    ayse = phone(brainstorm.code)
+    ayse.write("Bank")
+    ayse.write("Bänke")
+    address = f"{brainstorm.code}/boards/{brainstorm.boards()[0]['id']}/notes"
+    desk(address, note=[note["id"] for note in notes(brainstorm)], do="group", heading="Sitzen")
+    heading = notes(brainstorm)[0]["id"]
+    desk(address, do=f"remove:{heading}")
+    assert [note["text"] for note in notes(brainstorm)] == ["Bank", "Bänke"]
+    desk(address, do=f"back:{heading}")
+    assert [(note["text"], len(note["children"])) for note in notes(brainstorm)] == [("Sitzen", 2)]
+    desk(address, do=f"split:{heading}")
+    assert f"back:{heading}" not in facilitator.get(f"/workshops/{address}").text, "nothing would gather under it"
+
+
 def test_a_note_its_author_withdraws_while_the_team_tidies_is_gone(facilitator, brainstorm, desk, phone):
     ayse = phone(brainstorm.code)
     ayse.write("Doch nicht")
