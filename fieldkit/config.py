@@ -172,15 +172,19 @@ def _make_writable(home: Path) -> None:
 
 
 def _write_first_toml(path: Path) -> None:
-    # Letters that nobody confuses, in groups, never all hexadecimal: some scanners read pure hex as raw bytes.
-    passphrase = "-".join(["".join(secrets.choice("abdefghjkmnpqrstuvwxyz") for _ in range(4)) for _ in range(3)])
     path.write_text(
         "# Dieses Kit. Nach einer Änderung bitte neu starten.\n"
         f'ssid = "Feldkit-{secrets.randbelow(90) + 10}"\n'
-        f'passphrase = "{passphrase}"\n',
+        f'passphrase = "{new_passphrase()}"\n',
         encoding="utf-8",
     )
     path.chmod(0o600)
+
+
+def new_passphrase() -> str:
+    """A random passphrase for the hotspot."""
+    # Letters that nobody confuses, in groups, never all hexadecimal: some scanners read pure hex as raw bytes.
+    return "-".join(["".join(secrets.choice("abdefghjkmnpqrstuvwxyz") for _ in range(4)) for _ in range(3)])
 
 
 def read_toml(path: Path) -> dict[str, Any]:

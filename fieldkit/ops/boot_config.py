@@ -1,9 +1,12 @@
 """The `kit.toml` on the boot partition, which any laptop can write: taken over once, and its secrets blanked there."""
 
+import contextlib
 import json
 import os
 import re
 import tempfile
+import tomllib
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,28 +26,87 @@ class NotApplied(Exception):
 
 
 def apply(home: Path, folders: tuple[Path, ...] = FOLDERS) -> list[str]:
-    """Take over what the first `kit.toml` in `folders` says into that of `home`; the names of the entries, none where there is none.
+    """Take over what the `kit.toml` in `folders` says into that of `home`; sentences about it, none where there is none.
 
-    What it does not name stays. Then it is renamed, so that it counts only once. Raises NotApplied; the same lies beside the file.
+    What it does not name stays. Then it is renamed, so that it counts only once. Where the file of `home` is broken, it is set aside, and what is
+    right in it stays. Raises NotApplied. Whatever went wrong also lies beside the file on the card.
     """
     source = next((folder / name for folder in folders for name in NAMES if (folder / name).is_file()), None)
     if source is None:
         return []
-    trouble = source.with_name(TROUBLE)
     try:
-        wanted = config.read_toml(source)
-        entries = {**config.read_toml(home / "kit.toml"), **wanted}
-        config.made_of(home, entries)
+        wanted = _wanted(home, source)
     except config.ConfigError as fault:
-        sentence = str(fault).replace(str(home / "kit.toml"), str(source))
-        trouble.write_text(sentence + "\n", encoding="utf-8")
-        raise NotApplied(sentence) from None
-    write(home, entries)
+        _tell(source, [str(fault)])
+        raise NotApplied(str(fault)) from None
+    troubles = _take_over(home, wanted)
     _blank(source, str(wanted.get(SECRET, "")))
     source.replace(source.with_name(TAKEN))
-    trouble.unlink(missing_ok=True)
+    _tell(source, troubles)
     sync(source.parent)
-    return sorted(wanted)
+    return [f"Von der Boot-Partition übernommen: {', '.join(sorted(wanted))}.", *troubles]
+
+
+def _wanted(home: Path, source: Path) -> dict[str, Any]:
+    """What the card asks for. Raises ConfigError where that is nonsense."""
+    wanted = config.read_toml(source)
+    try:
+        config.made_of(home, wanted)
+    except config.ConfigError as fault:
+        raise config.ConfigError(str(fault).replace(str(home / "kit.toml"), str(source))) from None
+    return wanted
+
+
+def _take_over(home: Path, wanted: dict[str, Any]) -> list[str]:
+    """Change the kit's own file; what was wrong with it, in sentences."""
+    own = home / "kit.toml"
+    fresh, troubles = not own.exists(), []
+    try:
+        kept = config.read_toml(own)
+        config.made_of(home, kept)
+    except config.ConfigError as fault:
+        kept, fresh, aside = _what_is_right(own), True, _set_aside(own)
+        stays = ", ".join(sorted(kept.keys() - wanted.keys())) or "nichts"
+        troubles.append(
+            f"Die kit.toml im Kit war kaputt und liegt jetzt als {aside}. Daraus bleibt: {stays}. Was falsch war: {fault}"
+        )
+    entries = {**kept, **wanted}
+    if fresh and SECRET not in entries:  # without one the hotspot would be open
+        entries[SECRET] = config.new_passphrase()
+        troubles.append("Das Kit hatte kein Passwort für sein WLAN und hat jetzt ein neues: „sudo fieldkit net qr“ zeigt es.")
+    write(home, entries)
+    return troubles
+
+
+def _what_is_right(broken: Path) -> dict[str, Any]:
+    """The entries of a broken file that can be read line by line, and work."""
+    right: dict[str, Any] = {}
+    with contextlib.suppress(OSError):
+        for line in broken.read_bytes().splitlines():
+            with contextlib.suppress(ValueError, config.ConfigError):
+                entry = tomllib.loads(line.decode("utf-8-sig"))
+                config.made_of(broken.parent, entry)
+                right |= entry
+    return right
+
+
+def _set_aside(broken: Path) -> Path:
+    """Give the file a further name, under which nothing lies yet; it keeps its own until another takes that place."""
+    aside = next(place for number in count(1) if not (place := broken.with_name(f"kit-kaputt-{number}.toml")).exists())
+    if broken.is_dir():
+        return broken.rename(aside)
+    os.link(broken, aside, follow_symlinks=False)
+    return aside
+
+
+def _tell(source: Path, sentences: list[str]) -> None:
+    """Leave word on the card for whoever has only a laptop, or nothing where there is nothing to say."""
+    trouble = source.with_name(TROUBLE)
+    with contextlib.suppress(OSError):  # a card that cannot be written
+        if sentences:
+            trouble.write_text("\n".join(sentences) + "\n", encoding="utf-8")
+        else:
+            trouble.unlink(missing_ok=True)
 
 
 def write(home: Path, entries: dict[str, Any]) -> None:

@@ -35,9 +35,8 @@ def device() -> None:
 def apply() -> None:
     """Eine kit.toml von der Boot-Partition übernehmen, einmal; danach steht dort kein Passwort mehr."""
     try:
-        taken = boot_config.apply(config.find_home())
+        sentences = boot_config.apply(config.find_home())
     except (boot_config.NotApplied, OSError) as fault:
         raise click.ClickException(str(fault)) from None
-    click.echo(
-        f"Von der Boot-Partition übernommen: {', '.join(taken)}." if taken else "Auf der Boot-Partition liegt nichts Neues."
-    )
+    for sentence in sentences or ["Auf der Boot-Partition liegt nichts Neues."]:
+        click.echo(sentence)

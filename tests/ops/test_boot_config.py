@@ -32,7 +32,7 @@ def test_what_stands_on_the_card_is_taken_over_once_and_the_password_is_gone_fro
     home: Path, card: Path, name: str
 ) -> None:
     (card / name).write_text(WRITTEN)
-    assert boot_config.apply(home, (card,)) == ["channel", "hosts", "name", "passphrase", "ssid"]
+    assert boot_config.apply(home, (card,)) == ["Von der Boot-Partition übernommen: channel, hosts, name, passphrase, ssid."]
     kit = config.load()
     assert (kit.name, kit.ssid, kit.passphrase, kit.hosts, kit.channel) == (
         "Kit 7", "Feldkit-7", "tempelhof-lab", ("kit.berlin",), 11,
@@ -82,3 +82,58 @@ def test_a_link_laid_in_the_home_leads_nobody_to_another_file(home: Path, card: 
     boot_config.apply(home, (card,))
     assert other.read_text() == ""
     assert not (home / "kit.toml").is_symlink()
+
+
+BROKEN = [
+    ('name = "Kit 3"\nssid = "kaputt\npassphrase = "tempelhof-lab"\n', "Zeile 2"),
+    ('name = "Kit 3"\npassphrase = "tempelhof-lab"\nssid = "kaputt', "Zeile 3"),
+    ('name = "Kit 3"\npassphrase = "tempelhof-lab"\nfarbe = "rot"\nchannel = 36\n', "farbe"),
+    ('\ufeffname = "Kit 3"\r\npassphrase = "tempelhof-lab"\r\nssid = „Kit“\r\n', "Zeile 3"),
+]
+
+
+@pytest.mark.parametrize(("toml", "fault"), BROKEN)
+def test_a_broken_file_in_the_kit_is_set_aside_for_that_of_the_card_and_the_card_says_so(
+    home: Path, card: Path, toml: str, fault: str
+) -> None:
+    (home / "kit.toml").write_text(toml, newline="")
+    (card / "kit.toml").write_text('ssid = "Feldkit-9"\n')
+    boot_config.apply(home, (card,))
+    kit = config.load()
+    assert (kit.ssid, kit.name, kit.passphrase, kit.channel) == ("Feldkit-9", "Kit 3", "tempelhof-lab", 6)
+    assert (home / "kit-kaputt-1.toml").read_bytes() == toml.encode()
+    told = (card / "kit-fehler.txt").read_text()
+    assert f"kaputt und liegt jetzt als {home / 'kit-kaputt-1.toml'}. Daraus bleibt: name, passphrase." in told
+    assert str(home / "kit.toml") in told
+    assert str(card) not in told
+    assert fault in told
+    assert not (card / "kit.toml").exists()
+
+
+def test_a_file_set_aside_before_is_never_lost(home: Path, card: Path) -> None:
+    for word in ("eins", "zwei"):
+        (home / "kit.toml").write_text(f'ssid = "{word}')
+        (card / "kit.toml").write_text('ssid = "Feldkit-9"\n')
+        boot_config.apply(home, (card,))
+    assert [(home / f"kit-kaputt-{number}.toml").read_text() for number in (1, 2)] == ['ssid = "eins', 'ssid = "zwei']
+
+
+def test_a_folder_in_the_place_of_the_kits_file_is_set_aside_too(home: Path, card: Path) -> None:
+    (home / "kit.toml").unlink()
+    (home / "kit.toml").mkdir()
+    (card / "kit.toml").write_text('ssid = "Feldkit-9"\n')
+    boot_config.apply(home, (card,))
+    assert config.load().ssid == "Feldkit-9"
+    assert (home / "kit-kaputt-1.toml").is_dir()
+
+
+@pytest.mark.parametrize("own", ['passphrase = "tempelhof-lab\n', None])
+def test_a_kit_whose_password_is_lost_gets_a_new_one_and_is_never_open(home: Path, card: Path, own: str | None) -> None:
+    (home / "kit.toml").unlink()
+    if own:
+        (home / "kit.toml").write_text(own)
+    (card / "kit.toml").write_text('ssid = "Feldkit-9"\n')
+    said = boot_config.apply(home, (card,))
+    assert len(config.load().passphrase) == 14
+    assert "hat jetzt ein neues" in said[-1]
+    assert config.load().passphrase not in (card / "kit-fehler.txt").read_text()
