@@ -31,11 +31,13 @@ def apply(home: Path, folders: tuple[Path, ...] = FOLDERS) -> list[str]:
     What it does not name stays. Then it is renamed, so that it counts only once. Where the file of `home` is broken, it is set aside, and what is
     right in it stays. Raises NotApplied. Whatever went wrong also lies beside the file on the card.
     """
-    source = next((folder / name for folder in folders for name in NAMES if (folder / name).is_file()), None)
-    if source is None:
+    places = dict.fromkeys(folder.resolve() for folder in folders)
+    found = [place / name for place in places for name in NAMES if (place / name).is_file()]
+    if not found:
         return []
+    source = found[0]
     try:
-        wanted = _wanted(home, source)
+        wanted = _wanted(home, found)
     except config.ConfigError as fault:
         _tell(source, [str(fault)])
         raise NotApplied(str(fault)) from None
@@ -47,13 +49,24 @@ def apply(home: Path, folders: tuple[Path, ...] = FOLDERS) -> list[str]:
     return [f"Von der Boot-Partition übernommen: {', '.join(sorted(wanted))}.", *troubles]
 
 
-def _wanted(home: Path, source: Path) -> dict[str, Any]:
-    """What the card asks for. Raises ConfigError where that is nonsense."""
+def _wanted(home: Path, found: list[Path]) -> dict[str, Any]:
+    """What the card asks for. Raises ConfigError where that is nonsense, or not clear, or would stay on the card."""
+    if len(found) > 1:
+        raise config.ConfigError(
+            f"Hier liegen {' und '.join(map(str, found))}. Welche zählt? Bitte nur eine davon liegen lassen."
+        )
+    source = found[0]
     wanted = config.read_toml(source)
     try:
         config.made_of(home, wanted)
+        source.open("r+b").close()
     except config.ConfigError as fault:
         raise config.ConfigError(str(fault).replace(str(home / "kit.toml"), str(source))) from None
+    except OSError as error:
+        raise config.ConfigError(
+            f"{source} lässt sich nicht ändern ({error.strerror}): Ein Passwort bliebe dort, und sie zählte bei jedem Start von Neuem. "
+            "Deshalb wurde nichts übernommen. Bitte die Karte am Laptop prüfen und den Schreibschutz lösen."
+        ) from None
     return wanted
 
 
@@ -114,10 +127,9 @@ def write(home: Path, entries: dict[str, Any]) -> None:
     owner = home.stat()
     handle, draft = tempfile.mkstemp(dir=home, prefix=".kit.toml.")  # never through a link that somebody laid there; 0600
     with open(handle, "w", encoding="utf-8") as out:
-        # Text, numbers and lists of text look the same in JSON and TOML.
-        out.write(
-            HEAD + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in sorted(entries.items()))
-        )
+        # Text, numbers and lists of text look the same in JSON and TOML, but for one character.
+        lines = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in sorted(entries.items()))
+        out.write(HEAD + "".join(lines).replace("\x7f", "\\u007f"))
         os.fchown(out.fileno(), owner.st_uid, owner.st_gid)
         out.flush()
         os.fsync(out.fileno())
@@ -128,7 +140,10 @@ def write(home: Path, entries: dict[str, Any]) -> None:
 def _blank(source: Path, secret: str) -> None:
     """Overwrite the secret in its place: a file written anew would leave the old blocks for whoever finds the card."""
     before = source.read_bytes()
-    text = re.sub(rf"(?m)^\s*{SECRET}\s*=.*$", f"# {SECRET}: übernommen und hier gelöscht", before.decode("utf-8-sig"))
+    # Also where it is no entry any more, but a comment: it may be that of the kit all the same.
+    text = re.sub(
+        rf"(?m)^[#\t ]*[\"']?{SECRET}[\"']?[\t ]*=.*$", f"# {SECRET}: übernommen und hier gelöscht", before.decode("utf-8-sig")
+    )
     after = text.encode()
     if secret and secret in text:  # written in some other way, or in a comment
         after = "# Übernommen und hier gelöscht, weil das Passwort darin stand.\n".encode()

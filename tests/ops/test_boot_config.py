@@ -1,5 +1,7 @@
 """The kit.toml that somebody laid on the card of a new kit: it counts once, and nobody who finds the card reads the password."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,61 @@ def test_a_kit_whose_password_is_lost_gets_a_new_one_and_is_never_open(home: Pat
     assert len(config.load().passphrase) == 14
     assert "hat jetzt ein neues" in said[-1]
     assert config.load().passphrase not in (card / "kit-fehler.txt").read_text()
+
+
+def test_of_two_files_on_the_card_none_counts_until_one_is_taken_away(home: Path, card: Path) -> None:
+    before = (home / "kit.toml").read_text()
+    (card / "kit.toml").write_text('ssid = "Feldkit-8"\n')
+    (card / "kit.toml.txt").write_text('ssid = "Feldkit-9"\n')
+    with pytest.raises(boot_config.NotApplied):
+        boot_config.apply(home, (card,))
+    assert (home / "kit.toml").read_text() == before
+    assert f"{card / 'kit.toml'} und {card / 'kit.toml.txt'}" in (card / "kit-fehler.txt").read_text()
+    (card / "kit.toml").unlink()
+    boot_config.apply(home, (card,))
+    assert config.load().ssid == "Feldkit-9"
+
+
+def test_one_folder_under_two_names_has_one_file(home: Path, card: Path, tmp_path: Path) -> None:
+    (tmp_path / "firmware").symlink_to(card)
+    (card / "kit.toml").write_text('ssid = "Feldkit-9"\n')
+    boot_config.apply(home, (tmp_path / "firmware", card))
+    assert config.load().ssid == "Feldkit-9"
+
+
+@pytest.mark.parametrize(
+    "line", ['# passphrase = "tempelhof-lab"', "'passphrase' = \"tempelhof\\u002dlab\"", 'passphrase="tempelhof-lab"\r']
+)
+def test_a_password_however_written_does_not_stay_on_the_card(home: Path, card: Path, line: str) -> None:
+    (card / "kit.toml").write_text(f'name = "Kit 7"\n\n{line}\n', newline="")
+    boot_config.apply(home, (card,))
+    left = (card / "kit-uebernommen.toml").read_text()
+    assert "tempelhof" not in left
+    assert 'name = "Kit 7"' in left
+
+
+def test_a_name_with_any_character_can_be_read_again(home: Path, card: Path) -> None:
+    (card / "kit.toml").write_text('name = "Kit \\u007f \\n \\\\ ü"\n')
+    boot_config.apply(home, (card,))
+    assert config.load().name == "Kit \x7f \n \\ ü"
+
+
+APPLY = """
+import sys
+from pathlib import Path
+from fieldkit.ops import boot_config
+try:
+    boot_config.apply(Path(sys.argv[1]), (Path(sys.argv[2]),))
+except boot_config.NotApplied as reason:
+    print(reason)
+"""
+
+
+def test_a_card_that_cannot_be_written_counts_not_even_once(home: Path, card: Path) -> None:
+    before = (home / "kit.toml").read_text()
+    (card / "kit.toml").write_text('ssid = "Feldkit-9"\n')
+    locked = 'mount --bind "$3" "$3" && mount -o remount,bind,ro "$3" && exec "$0" -c "$1" "$2" "$3"'
+    words = ["unshare", "--mount", "--map-root-user", "sh", "-c", locked, sys.executable, APPLY, home, card]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert "lässt sich nicht ändern" in done.stdout, done.stderr
+    assert (home / "kit.toml").read_text() == before
