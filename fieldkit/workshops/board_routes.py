@@ -32,6 +32,7 @@ SAID = {
     "chosen": N_("Danke, deine Antwort ist da. Du kannst sie noch ändern."),
     "changed": N_("Inzwischen hat sich die Auswahl geändert. Bitte sieh sie dir noch einmal an."),
     "too-much": N_("Das ist mehr, als hier möglich ist. Es gilt weiter, was du vorher gewählt hast."),
+    "late": N_("Die Gruppe ist schon weiter, hier ist ausgezählt. Es bleibt, was du vorher gewählt hast."),
     "closed": N_("Diese Tafel ist geschlossen, es hat sich nichts geändert."),
 }
 """What happened, as participants are told."""
@@ -121,6 +122,8 @@ def dot(code: str, token: str, board_id: str) -> Any:
         write(
             votes_store.dot, board_id, who, request.form.get("note", ""), int(have) if have.isdecimal() and len(have) < 4 else 0
         )
+    except votes_store.Late:
+        return _done(workshop, who, token, "late", board_id)
     except votes_store.Closed:
         return _done(workshop, who, token, "closed", board_id)
     except votes_store.NoneLeft:
@@ -145,6 +148,8 @@ def choose(code: str, token: str, board_id: str) -> Any:
         return _board_page(workshop, who, token, form, 422, at=board_id)
     try:
         write(notes_store.choose_with_words, board_id, who, form.data, note.data if note else None)
+    except votes_store.Late:
+        return _done(workshop, who, token, "late", board_id)
     except votes_store.Closed:
         return _done(workshop, who, token, "closed", board_id)
     except votes_store.NotHere:

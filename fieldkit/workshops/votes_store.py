@@ -16,6 +16,10 @@ class Closed(Exception):
     """This board takes no votes (any more)."""
 
 
+class Late(Closed):
+    """The group has left the step: its result is out, and nobody changes it afterwards."""
+
+
 class NoneLeft(Exception):
     """This participant has no vote left."""
 
@@ -185,10 +189,12 @@ def trim(conn: sqlite3.Connection, board_id: str) -> None:
 
 
 def _open_board(conn: sqlite3.Connection, board_id: str, who: dict[str, Any], what: str) -> dict[str, Any]:
-    """The board, if it takes this of participants now."""
+    """The board, if it takes this of participants now. Raises Closed, Late."""
     board = boards_store.board(conn, board_id)
     if board is None or not board["takes"] or what not in board["accepts"] or board["workshop_id"] != who["workshop_id"]:
         raise Closed
+    if board["ended_at"]:
+        raise Late
     return board
 
 

@@ -89,6 +89,24 @@ def test_after_the_end_nobody_votes(vote, phone, kit, verb):
     assert totals(vote) == [0, 0, 0]
 
 
+def test_a_vote_for_a_step_the_group_has_left_is_refused_kindly(vote, phone):
+    poll = vote.add("poll", options={"mode": "yesno"})
+    ayse = phone(vote.code)
+    ayse.dot(vote.notes[0])
+    page = ayse.board()
+    dots = re.search(r'action="([^"]+/dots)"', page)[1]
+    vote.go()
+    for data in ({"note": vote.notes[1], "have": "1"}, {"back": vote.notes[0]}):
+        assert "schon weiter" in ayse.post(dots, data=data, follow_redirects=True).text
+    assert totals(vote) == [1, 0, 0]
+    answers = f"{ayse.link}/boards/{poll}/choice"
+    assert "deine Antwort ist da" in ayse.post(answers, data={"answer": "yes"}, follow_redirects=True).text
+    vote.add("brainstorm")
+    vote.go()
+    assert "schon weiter" in ayse.post(answers, data={"answer": "no"}, follow_redirects=True).text
+    assert votes_store.tallies(vote.kit.db.read(), poll)["yes"].votes == 1
+
+
 def test_a_note_removed_while_others_vote_on_it_gives_the_dots_back(vote, phone, kit):
     ayse = phone(vote.code)
     for _ in range(3):
@@ -181,3 +199,9 @@ def test_the_buttons_for_dots_name_the_form_with_the_key(vote, phone):
     assert len(re.findall(r'form="vote" name="note"', page)) == 3
     assert page.count('<form id="vote"') == 1
     assert boards_store.board(vote.kit.db.read(), vote.board)["current"]
+
+
+def test_a_refusal_does_not_look_like_a_success(vote, phone):
+    ayse = phone(vote.code)
+    answers = [ayse.dot(note).text for note in (vote.notes[0], "gone")]
+    assert [re.search(r'<p class="notice (\w+)" role="status">', page)[1] for page in answers] == ["success", "warning"]
