@@ -26,6 +26,10 @@ HUB_STAFF = HUB_READ
 LOCK, DEVICE, CABLE, AIR = "lock", "device", "cable", "air"
 """Ways to the kit: over TLS, on the device itself, by cable, or in the clear through the air, where anybody near can read along."""
 
+BY_CABLE = IPv4Interface("169.254.42.1/16")
+"""The kit at the other end of a direct cable, where nobody gives out addresses and a laptop takes one of this range.
+RFC 3927 wants them drawn at random, and given up for a better one; a fixed one, kept beside that of an office, can be printed."""
+
 COOKIE = "feldkit"
 IDLE = 2 * 3600  # seconds without a click until a facilitator signs in again
 LONGEST = 12 * 3600  # seconds a session lives at most: one long day at a stop

@@ -247,7 +247,8 @@ def _closed_by_default() -> Any:
     if audience == doors.VISITOR:
         return None
     if audience and not current_app.config["STAFF_IN_THE_CLEAR"] and way() == doors.AIR:
-        return page("in_the_clear.html", status=403, locked=with_lock())
+        ways = {"locked": with_lock(), "by_cable": doors.BY_CABLE.ip, "port": request.environ.get("SERVER_PORT")}
+        return page("in_the_clear.html", status=403, **ways)
     if audience == doors.SIGN_IN or (audience and may(audience)):
         return None
     g.beyond_role = person() is not None

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import doors
 from ..config import Config
 from ..nonsense import NAME
 from . import https
@@ -17,6 +18,8 @@ ELSEWHERE = "198.51.100.1"
 """Every name that is not ours. Reserved for documentation (RFC 5737): some Androids take a private address for a broken network, and give up."""
 
 RULES_FILE = "etc/nftables.d/feldkit.nft"
+FOREVER = 2**31 - 1
+"""Seconds; NetworkManager takes this for an endless time-out. With any other it gives a connection up without an answer to DHCP."""
 CLOSED = 1
 """A port where nothing listens; whatever is sent there fails at once."""
 HEAD = "# Aus der kit.toml, mit „fieldkit net render“. Änderungen bitte dort.\n"
@@ -37,6 +40,7 @@ def render(config: Config) -> list[File]:
     files = [
         File("etc/NetworkManager/dnsmasq-shared.d/feldkit.conf", _names(config)),
         File("etc/NetworkManager/system-connections/feldkit-ap.nmconnection", _profile(config), 0o600),
+        File("etc/NetworkManager/system-connections/feldkit-cable.nmconnection", _cable(config), 0o600),
         File(RULES_FILE, rules(config)),
     ]
     if config.tls_name:
@@ -110,11 +114,18 @@ table inet feldkit {{
 
   chain arrive {{
     type nat hook prerouting priority dstnat; policy accept;
+    iifname != "{interface}" fib daddr type local tcp dport 80 redirect to :{port}  # am Kabel: das Kit ohne Portnummer, sonst nichts
     iifname != "{interface}" accept comment "{seal}"
     tcp dport 80 redirect to :{port}
     meta l4proto {{ tcp, udp }} th dport 53 redirect to :53  # auch wer einen festen DNS-Server hat
 {https}    ip daddr {{ {kit}, {broadcast}, 255.255.255.255, 224.0.0.0/4 }} meta l4proto udp accept
     meta l4proto {{ tcp, udp }} redirect to :{closed}  # ein leerer Port: unten abgewiesen, statt dass etwas wartet
+  }}
+
+  # Das Kit selbst, unter der Adresse, die auf Plakaten steht: so merkt es auch, wenn diese Regeln fehlen.
+  chain begin {{
+    type nat hook output priority -100; policy accept;
+    ip daddr {kit} tcp dport 80 redirect to :{port}
   }}
 
   chain enter {{
@@ -192,5 +203,26 @@ def _profile(config: Config) -> str:
         }
     sections["ipv4"] = {"address1": config.hotspot, "method": "shared"}
     sections["ipv6"] = {"addr-gen-mode": "default", "method": "disabled"}
+    return _keyfile(sections)
+
+
+def _cable(config: Config) -> str:
+    """A guest in an office's network, never a server of addresses; on a direct cable found at its fixed address, without end or lease."""
+    sections: dict[str, dict[str, object]] = {
+        "connection": {
+            "id": "feldkit-cable",
+            "uuid": uuid.uuid5(uuid.NAMESPACE_DNS, "feldkit-cable"),
+            "type": "ethernet",
+            "autoconnect-priority": 50,  # before what the system has for any cable
+        }
+    }
+    if not config.wireless:
+        sections["match"] = {"interface-name": f"!{config.interface};"}
+    sections["ipv4"] = {"address1": doors.BY_CABLE, "dhcp-timeout": FOREVER, "method": "auto"}
+    sections["ipv6"] = {"addr-gen-mode": "default", "method": "auto"}
+    return _keyfile(sections)
+
+
+def _keyfile(sections: dict[str, dict[str, object]]) -> str:
     blocks = ["\n".join([f"[{title}]", *(f"{key}={value}" for key, value in lines.items())]) for title, lines in sections.items()]
     return HEAD + "\n\n".join(blocks) + "\n"

@@ -18,13 +18,13 @@ class FrontDoor:
 
     def __init__(self, pages: KeptPages, config: Config, threshold: Threshold) -> None:
         """Let requests for one of the kit's own names through to `pages`."""
-        self._pages, self._address, self._threshold = pages, config.address, threshold
+        self._pages, self._address, self._threshold, self._hotspot = pages, config.address, threshold, config.hotspot
         self._own = frozenset(probes.name_of(name) for name in config.own_hosts())
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
         host = environ.get("HTTP_HOST", "")
-        if self._is_own(host):
+        if self._is_own(host) or self._is_number_by_cable(host, environ):
             return self._pages(environ, start)
         path, method, mode = environ["PATH_INFO"], environ["REQUEST_METHOD"], self._threshold.mode
         # Looking up the device costs more than all the rest, and most of what arrives here are apps that want their servers.
@@ -44,7 +44,13 @@ class FrontDoor:
         """Whether a request needs nothing but sending: a page that is kept, or the way to the kit."""
         if request.error:
             return False
-        return not self._is_own(request.headers.get("HOST", "")) or self._pages.lies_ready(request)
+        host = request.headers.get("HOST", "")
+        redirected = not self._is_own(host) and not probes.is_number(probes.name_of(host))
+        return redirected or self._pages.lies_ready(request)
 
     def _is_own(self, host: str) -> bool:
         return host in self._own or probes.name_of(host) in self._own  # nearly every request spells it as we do
+
+    def _is_number_by_cable(self, host: str, environ: dict[str, Any]) -> bool:
+        """Only the hotspot leads strangers' addresses here; by cable each is the kit's. A name may be anybody's (DNS rebinding)."""
+        return probes.is_number(probes.name_of(host)) and doors.way(environ, self._hotspot) == doors.CABLE

@@ -167,8 +167,18 @@ def name_of(host: str) -> str:
     return name.rstrip(".").lower()
 
 
+def is_number(name: str) -> bool:
+    """Whether this is an address, not a name."""
+    return _address(name) is not None
+
+
 def _is_loopback(name: str) -> bool:
+    address = _address(name)
+    return address is not None and address.is_loopback
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
+        return ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return False
+        return None

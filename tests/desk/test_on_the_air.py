@@ -52,7 +52,7 @@ def test_who_tries_through_the_air_reads_why_and_every_way_out(facilitator: Any)
     facilitator.move("http", "10.42.0.17")
     html = facilitator.get("/desk").text
     assert CLOSED in html
-    for way_out in ("Am Gerät selbst", "Netzwerkkabel", "desk_over_plain_wifi = true", "Zertifikat"):
+    for way_out in ("http://169.254.42.1/desk", "http://localhost:80/desk", "desk_over_plain_wifi = true", "Zertifikat"):
         assert way_out in html
     assert "https://" not in html
 

@@ -36,7 +36,7 @@ def test_the_same_kit_gets_the_same_bytes_again(settings: config.Config, tmp_pat
     once, again = ({p.relative_to(tmp_path / place): p.read_bytes() for p in (tmp_path / place).rglob("*") if p.is_file()}
                    for place in ("one", "two"))  # fmt: skip
     assert once == again
-    assert len(once) == 4
+    assert len(once) == 5
 
 
 def test_only_root_may_read_the_passphrase(settings: config.Config, tmp_path: Path) -> None:
@@ -67,6 +67,16 @@ def test_a_kit_with_an_access_point_on_a_cable_has_no_radio_to_set_up(settings: 
     assert not any("modprobe" in file.path for file in files.render(cable))
 
 
+def test_a_cable_is_never_the_one_that_carries_the_hotspot(settings: config.Config) -> None:
+    assert "match" not in text_of(settings, "cable.nmconnection")
+    assert "[match]\ninterface-name=!eth1;\n" in text_of(replace(settings, interface="eth1"), "cable.nmconnection")
+
+
+def test_the_kit_is_a_guest_on_a_cable_and_gives_no_addresses(settings: config.Config) -> None:
+    said = profile_in(text_of(settings, "cable.nmconnection"))
+    assert said["ipv4"] == {"address1": "169.254.42.1/16", "dhcp-timeout": "2147483647", "method": "auto"}
+
+
 def test_own_names_that_are_none_do_not_come_into_the_files(settings: config.Config) -> None:
     text = text_of(replace(settings, hosts=("kit.local", "10.0.0.5", "a.b\naddress=/x/6.6.6.6")), "feldkit.conf")
     assert "address=/kit.local/10.42.0.1" in text
@@ -81,7 +91,7 @@ def test_older_rules_are_told_from_the_new_ones(settings: config.Config) -> None
 
 
 def test_the_check_names_what_is_missing_or_changed_and_what_to_do(settings: config.Config, tmp_path: Path) -> None:
-    names, profile, rules, _ = files.write(settings, tmp_path)
+    names, profile, _, rules, _ = files.write(settings, tmp_path)
     rules.unlink()
     names.write_text("address=/#/6.6.6.6\n")
     profile.chmod(0o644)
@@ -152,9 +162,10 @@ def test_the_programs_take_the_files_and_the_files_stay_the_same(world: World, c
 @pytest.mark.parametrize("changes", [{}, {"passphrase": ""}, {"interface": "eth1"}])
 def test_network_manager_reads_every_line_of_the_profile(world: World, changes: dict[str, str]) -> None:
     """It writes it out again, in an order of its own, with defaults left out and an empty section."""
-    ours = text_of(replace(world.config, **changes), "nmconnection")
-    theirs = world.kit.run("nmcli", "--offline", "connection", "modify", "connection.autoconnect", "yes", input=ours)
-    assert profile_in(theirs) == profile_in(ours)
+    for profile in ("ap.nmconnection", "cable.nmconnection"):
+        ours = text_of(replace(world.config, **changes), profile)
+        theirs = world.kit.run("nmcli", "--offline", "connection", "modify", "connection.autoconnect", "yes", input=ours)
+        assert profile_in(theirs) == profile_in(ours)
 
 
 def profile_in(text: str) -> dict[str, dict[str, str]]:

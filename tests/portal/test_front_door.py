@@ -69,6 +69,17 @@ def test_a_strangers_host_gets_neither_cookie_nor_page(visitor: Client) -> None:
     assert answer.data == b""
 
 
+@pytest.mark.parametrize("host", ["169.254.42.1", "192.168.178.7:8080", "[fd00::7]"])
+def test_by_cable_any_address_is_the_kits_own_through_the_air_only_that_of_the_hotspot(visitor: Any, host: str) -> None:
+    assert visitor.get("/ideas", base_url=f"http://{host}").status_code == 200
+    visitor.move("http", "10.42.0.17")
+    assert visitor.get("/ideas", base_url=f"http://{host}").status_code == 302
+
+
+def test_by_cable_a_name_that_is_not_the_kits_is_a_strangers(visitor: Any) -> None:
+    assert visitor.get("/ideas", base_url="http://evil.example").status_code == 302
+
+
 def test_the_health_page_names_kit_version_and_stop(visitor: Client, kit: House, stop: dict[str, Any]) -> None:
     answer = visitor.get("/healthz")
     assert answer.status_code == 200
