@@ -17,6 +17,7 @@ from ..i18n import gettext as _
 from ..web import page, part_wanted, read, ready_part, see, write
 from . import boards_store, forms, groups_store, notes_store, standing, votes_store
 from .routes import blueprint, enter
+from .said import Refusal, told
 from .standing import Standing
 
 writing = doors.Throttle(each=120, overall=30_000, seconds=300)
@@ -24,16 +25,16 @@ writing = doors.Throttle(each=120, overall=30_000, seconds=300)
 SAID = {
     "note": N_("Danke, dein Zettel ist da."),
     "withdrawn": N_("Dein Zettel ist weg, für immer."),
-    "gone": N_("Dieser Zettel war schon weg."),
+    "gone": Refusal(N_("Dieser Zettel war schon weg.")),
     "dotted": N_("Dein Punkt ist da."),
     "undotted": N_("Deine Punkte sind wieder frei."),
-    "none-left": N_("Du hast alle Punkte vergeben. Nimm zuerst einen zurück."),
-    "not-here": N_("Diesen Zettel gibt es nicht mehr. Dein Punkt ist noch frei."),
+    "none-left": Refusal(N_("Du hast alle Punkte vergeben. Nimm zuerst einen zurück.")),
+    "not-here": Refusal(N_("Diesen Zettel gibt es nicht mehr. Dein Punkt ist noch frei.")),
     "chosen": N_("Danke, deine Antwort ist da. Du kannst sie noch ändern."),
-    "changed": N_("Inzwischen hat sich die Auswahl geändert. Bitte sieh sie dir noch einmal an."),
-    "too-much": N_("Das ist mehr, als hier möglich ist. Es gilt weiter, was du vorher gewählt hast."),
-    "late": N_("Die Gruppe ist schon weiter, hier ist ausgezählt. Es bleibt, was du vorher gewählt hast."),
-    "closed": N_("Diese Tafel ist geschlossen, es hat sich nichts geändert."),
+    "changed": Refusal(N_("Inzwischen hat sich die Auswahl geändert. Bitte sieh sie dir noch einmal an.")),
+    "too-much": Refusal(N_("Das ist mehr, als hier möglich ist. Es gilt weiter, was du vorher gewählt hast.")),
+    "late": Refusal(N_("Die Gruppe ist schon weiter, hier ist ausgezählt. Es bleibt, was du vorher gewählt hast.")),
+    "closed": Refusal(N_("Diese Tafel ist geschlossen, es hat sich nichts geändert.")),
 }
 """What happened, as participants are told."""
 
@@ -43,7 +44,7 @@ SAID = {
 def take_part(code: str, token: str) -> Any:
     """Where the group is, the board, and what this participant can do there."""
     workshop, who = enter(code, token)
-    return _board_page(workshop, who, token, said=SAID.get(request.args.get("said", ""), ""))
+    return _board_page(workshop, who, token, said=told(SAID, request.args.get("said", "")))
 
 
 @blueprint.get("/<code>/p/<token>/stand")
@@ -215,7 +216,7 @@ def _mine(now: Standing, who: dict[str, Any]) -> dict[str, Any]:
 def _done(workshop: dict[str, Any], who: dict[str, Any], token: str, said: str, board_id: str) -> Any:
     """Say what happened: on the page after this one, or at once in the part that was asked for, which stays with its board."""
     if part_wanted():
-        return _board_page(workshop, who, token, said=SAID[said], at=board_id)
+        return _board_page(workshop, who, token, said=told(SAID, said), at=board_id)
     return see("workshops.take_part", code=workshop["join_code"], token=token, said=said, _anchor="mine")
 
 

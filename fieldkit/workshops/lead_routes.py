@@ -14,26 +14,27 @@ from ..web import house, page, part_wanted, read, see, write
 from . import agenda, boards_store, history, live, notes_store, seats_store, standing, store
 from .board_routes import shown
 from .routes import blueprint
+from .said import Refusal, told
 
 SAID = {
     "opened": N_("Der Workshop ist offen. Alle können jetzt dazukommen."),
     "closed": N_("Der Workshop ist geschlossen. Lesen geht noch, schreiben nicht mehr."),
     "ended": N_("Der Workshop ist beendet. Wer dabei war, ist jetzt nur noch eine Zahl."),
-    "elsewhere": N_("Da war schon jemand schneller: Der Workshop ist schon weiter. Es hat sich nichts geändert."),
-    "not-open": N_("Der Workshop ist nicht offen. Öffne ihn zuerst."),
+    "elsewhere": Refusal(N_("Da war schon jemand schneller: Der Workshop ist schon weiter. Es hat sich nichts geändert.")),
+    "not-open": Refusal(N_("Der Workshop ist nicht offen. Öffne ihn zuerst.")),
     "step": N_("Der Schritt steht im Ablauf."),
     "step-gone": N_("Der Schritt ist aus dem Ablauf genommen."),
-    "in-use": N_("Dieser Schritt läuft gerade, oder es hängt schon etwas auf seiner Tafel. Er bleibt im Ablauf."),
+    "in-use": Refusal(N_("Dieser Schritt läuft gerade, oder es hängt schon etwas auf seiner Tafel. Er bleibt im Ablauf.")),
     "changed": N_("Geändert."),
     "follow": N_("Die Handys gehen jetzt von selbst mit."),
     "no-follow": N_("Die Handys bleiben, wo sie sind, und zeigen, dass es weitergeht."),
     "apart": N_("Die Gruppen arbeiten jetzt jede für sich."),
     "together": N_("Alle sind wieder zusammen. Was die Gruppen gemacht haben, hängt jetzt auf der gemeinsamen Tafel."),
-    "no-board": N_("Geht zuerst zu einem Schritt mit einer Tafel. Dann könnt ihr Gruppen bilden."),
+    "no-board": Refusal(N_("Geht zuerst zu einem Schritt mit einer Tafel. Dann könnt ihr Gruppen bilden.")),
     "seated": N_("Umgesetzt."),
     "people": N_("Die Zahl ist notiert."),
     "undone": N_("Rückgängig gemacht."),
-    "not-undone": N_("Inzwischen ist etwas anderes passiert. Es wurde nichts rückgängig gemacht."),
+    "not-undone": Refusal(N_("Inzwischen ist etwas anderes passiert. Es wurde nichts rückgängig gemacht.")),
     "in-the-way": N_(
         "Das lässt sich nicht mehr rückgängig machen: Auf einer Tafel, die dabei entstanden ist, hängt inzwischen etwas. Es ginge sonst verloren. "
         "Überspringe diesen Schritt, dann lässt sich rückgängig machen, was davor war."
@@ -177,8 +178,7 @@ def workshop_or_404(code: str) -> dict[str, Any]:
 
 def said(sentences: Mapping[str, str]) -> str:
     """What happened, as `?said=` of the page names it."""
-    sentence = sentences.get(request.args.get("said", ""))
-    return _(sentence) if sentence else ""
+    return told(sentences, request.args.get("said", ""))
 
 
 def _led(workshop: dict[str, Any]) -> dict[str, Any]:

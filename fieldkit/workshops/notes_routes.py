@@ -13,6 +13,7 @@ from ..web import page, part_wanted, read, see, write
 from . import boards_store, forms, groups_store, live, notes_store, tidy_store
 from .lead_routes import said, workshop_or_404
 from .routes import blueprint
+from .said import Refusal
 
 SAID = {
     "done": N_("Erledigt."),
@@ -22,9 +23,10 @@ SAID = {
     "removed": N_("Abgenommen. Unten auf der Seite lässt es sich zurückholen."),
     "approved": N_("Freigegeben."),
     "back": N_("Hängt wieder."),
-    "none": N_("Es hat sich nichts geändert: Bitte kreuze zuerst Zettel an, zum Zusammenlegen mindestens zwei."),
-    "no-heading": N_("Bitte gib der Gruppe eine Überschrift."),
-    "gone": N_("Diesen Zettel gibt es nicht mehr. Wer ihn geschrieben hat, hat ihn zurückgezogen."),
+    "none": Refusal(N_("Es hat sich nichts geändert: Bitte kreuze zuerst Zettel an, zum Zusammenlegen mindestens zwei.")),
+    "secret": Refusal(N_("Die Punkte sind noch geheim. Danach ordnen geht, sobald ihr die Tafel schließt oder weitergeht.")),
+    "no-heading": Refusal(N_("Bitte gib der Gruppe eine Überschrift.")),
+    "gone": Refusal(N_("Diesen Zettel gibt es nicht mehr. Wer ihn geschrieben hat, hat ihn zurückgezogen.")),
 }
 """What happened, as the team is told."""
 
@@ -79,6 +81,8 @@ def tidy(code: str, board_id: str) -> Any:
         done, anchor = _do(act, board, chosen, one)
     except tidy_store.Nothing:
         done, anchor = "none", "list"
+    except tidy_store.Secret:
+        done, anchor = "secret", "list"
     return see("workshops.notes", code=code, board_id=board_id, said=done, _anchor=anchor)
 
 

@@ -15,11 +15,12 @@ from . import boards_store, live, notes_store, paper, paper_store, votes_store
 from .forms import new_or_posted
 from .lead_routes import said, workshop_or_404
 from .routes import blueprint
+from .said import Refusal
 
 SAID = {
     "notes": N_("Die Zettel hängen, als «auf Papier» gekennzeichnet. Weiter mit den nächsten."),
     "votes": N_("Die Stimmen sind gezählt. Weiter mit den nächsten."),
-    "nothing": N_("Das Feld war leer. Es hat sich nichts geändert."),
+    "nothing": Refusal(N_("Das Feld war leer. Es hat sich nichts geändert.")),
 }
 
 

@@ -14,12 +14,13 @@ from ..i18n import gettext as _
 from ..web import house, page, person, read, see, write
 from . import outcomes_store, protocol, store
 from .routes import blueprint
+from .said import Refusal, told
 
 SAID = {
     "written": N_("Steht im Protokoll."),
     "idea": N_("Der Zettel ist jetzt eine Idee der Station."),
-    "no-stop": N_("Gerade ist keine Station offen. Öffne eine, dann wird der Zettel zur Idee."),
-    "empty": N_("Auf diesem Zettel steht nichts, was eine Idee sein könnte."),
+    "no-stop": Refusal(N_("Gerade ist keine Station offen. Öffne eine, dann wird der Zettel zur Idee.")),
+    "empty": Refusal(N_("Auf diesem Zettel steht nichts, was eine Idee sein könnte.")),
 }
 """What happened, as the team is told."""
 
@@ -119,9 +120,9 @@ def _workshop(code: str) -> dict[str, Any]:
 
 
 def _result_page(workshop: dict[str, Any], form: Form | None, status: int = 200) -> Any:
-    said = SAID.get(request.args.get("said", ""), "")
+    said = told(SAID, request.args.get("said", ""))
     data = protocol.of(read(), workshop)
     return page(
-        "workshops/result.html", status=status, workshop=workshop, data=data, form=form, said=said and _(said), outcome_id=ids.new_id(),
+        "workshops/result.html", status=status, workshop=workshop, data=data, form=form, said=said, outcome_id=ids.new_id(),
         can_make_ideas=any(room.takes_note for room in house().rooms), words=protocol.sheet(data),
     )  # fmt: skip

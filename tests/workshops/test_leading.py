@@ -162,6 +162,12 @@ def test_a_forgotten_reveal_is_seen_and_made_up_for_where_the_notes_are_worked_o
     assert "reveal-source" not in facilitator.get(f"/workshops/{workshop.code}").text
 
 
+@pytest.mark.parametrize(("said", "look"), [("elsewhere", "warning"), ("not-undone", "warning"), ("undone", "success")])
+def test_the_team_sees_at_a_glance_that_nothing_happened(said, look, facilitator, brainstorm):
+    page = facilitator.get(f"/workshops/{brainstorm.code}?said={said}").text
+    assert f'class="notice {look}" role="status"' in page
+
+
 def test_the_command_line_lists_workshops(kit, workshop):
     listed = kit.command("workshops list")(kit, lambda *_: None)
     assert listed == [{"code": workshop.code, "title": "Ein Platz zum Bleiben", "state": "prepared"}]
