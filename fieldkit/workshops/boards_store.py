@@ -93,15 +93,17 @@ def changed(conn: sqlite3.Connection, board: dict[str, Any], secret: bool) -> No
 
 def at_present(board: dict[str, Any]) -> dict[str, Any]:
     """A board with what depends on the moment: `over` (its time is up), `hidden` (what others wrote), `takes` (anything at all),
-    `accepts` (what of notes, dots and choices, at its present stage)."""
+    `accepts` (what of notes, dots and choices, at its present stage), `secret` (its votes, for the team, too)."""
     seconds = timer.left(board)
     over = bool(board["ended_at"]) or (seconds is not None and seconds <= 0)
+    open_ = board["workshop_state"] == "open" and not board["locked"]
     waits = board["reveal"] == "facilitator" or (board["reveal"] == "timer" and not over)
     return board | {
         "over": over,
         "hidden": waits and not board["revealed"],
-        "takes": board["workshop_state"] == "open" and not board["locked"],
+        "takes": open_,
         "accepts": kind_of(board).accepted(board),
+        "secret": bool(board["votes_hidden"] and open_ and not board["ended_at"]),
     }
 
 

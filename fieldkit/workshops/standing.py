@@ -130,11 +130,10 @@ def content(conn: sqlite3.Connection, board: dict[str, Any], to: str = live.ROOM
     """What a board shows: `board`, `kind`, `notes` and `result`. Votes that are still secret are left out, for the team, too."""
     kind = kind_of(board)
     notes = notes_store.seen(conn, board, to)
-    secret = board["votes_hidden"] and not board["locked"] and not board["ended_at"] and board["workshop_state"] == "open"
-    tallies = {} if secret else votes_store.tallies(conn, board["id"])
+    tallies = {} if board["secret"] else votes_store.tallies(conn, board["id"])
     result = kind.result(board, notes, tallies)
     stages = kind.stages(board, result.get("in_order", notes)) if to == live.TEAM else []
-    return {"board": board, "kind": kind, "notes": notes, "secret": bool(secret), "result": result, "stages": stages}
+    return {"board": board, "kind": kind, "notes": notes, "secret": board["secret"], "result": result, "stages": stages}
 
 
 def _version(workshop_id: str, board: dict[str, Any] | None, to: str) -> str:

@@ -14,6 +14,10 @@ class Nothing(Exception):
     """None of the notes is there any more, or there are too few of them for this."""
 
 
+class Secret(Exception):
+    """The votes are still secret: no order may tell who leads."""
+
+
 ORDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "words": lambda note: note["text"].casefold(),
     "stars": lambda note: -note["star"],
@@ -105,7 +109,9 @@ def move(conn: sqlite3.Connection, board_id: str, note_id: str, by: int, shown: 
 
 
 def sort(conn: sqlite3.Connection, board_id: str, notes: Notes, by: str) -> None:
-    """Sort all notes a facilitator sees: by a key of ORDERS, or by arrival. Raises Nothing."""
+    """Sort all notes a facilitator sees: by a key of ORDERS, or by arrival. Raises Nothing, Secret."""
+    if by == "votes" and (boards_store.board(conn, board_id) or {}).get("secret"):
+        raise Secret
     if by in ORDERS:
         tallies = votes_store.tallies(conn, board_id)
         counted = [note | {"votes": tallies[note["id"]].votes if note["id"] in tallies else 0} for note in notes]

@@ -280,6 +280,26 @@ def test_what_hung_on_a_note_that_is_taken_down_stands_for_itself_until_it_hangs
     assert counted == {top: 2}
 
 
+def test_while_votes_are_secret_no_order_and_no_file_tells_who_leads(facilitator, workshop, desk, phone):
+    source = workshop.add("brainstorm")
+    voting = workshop.add("dotvote", source_id=source, votes_hidden=1)
+    ayse = phone(workshop.begin().code)
+    ayse.write("Bank")
+    ayse.write("Brunnen")
+    bank, well = (note["id"] for note in notes(workshop, source))
+    workshop.go()
+    ayse.dot(well)
+    address = f"{workshop.code}/boards/{voting}/notes"
+    answer = desk(address, do="sort", by="votes").headers["Location"]
+    assert "Die Punkte sind noch geheim" in facilitator.get(answer.split("#")[0]).text
+    assert [note["id"] for note in notes(workshop, voting)] == [bank, well]
+    told = facilitator.get(f"/workshops/{workshop.code}/result.json").json["steps"][1]["boards"][0]
+    assert told["rows"] == [["Bank", 0, 0], ["Brunnen", 0, 0]]
+    workshop.turn(voting, locked=1)
+    desk(address, do="sort", by="votes")
+    assert [note["id"] for note in notes(workshop, voting)] == [well, bank]
+
+
 def test_a_note_taken_down_where_it_is_worked_on_can_be_brought_back_there(facilitator, workshop, desk, phone):
     source = workshop.add("brainstorm")
     voting = workshop.add("dotvote", source_id=source)
