@@ -27,13 +27,22 @@ def beamer(code: str) -> Any:
         abort(404 if guessing.admit(doors.device(request.environ)) else 429)
     now = standing.look(read, workshop_id) or abort(404)
     here = len(live.presence.here(workshop_id)) if request.args.get("count") == "1" else None
-    version = now.version if here is None else f"{now.version}-{here}"
-    if part_wanted() and request.args.get("version") == version:
+    asked = request.args.get("version") if part_wanted() else None
+    if asked == _version(now, here):
+        return Response(status=204)
+    found = shown(now, standing.BEAMER)
+    version = _version(found["now"], here)
+    if asked == version:
         return Response(status=204)
     return page(
         "workshops/beamer.html", "workshops/_beamer.html", workshop=now.workshop, version=version, here=here, every=live.BEAMER,
-        heading=_heading(now), address=house().config.address, cloud=_cloud(now), moved=False, **shown(now, standing.BEAMER),
+        heading=_heading(now), address=house().config.address, cloud=_cloud(now), moved=False, **found,
     )  # fmt: skip
+
+
+def _version(now: Standing, here: int | None) -> str:
+    """What the wall shows, which may be a moment older than what there is: it must ask with that to learn of the rest."""
+    return now.version if here is None else f"{now.version}-{here}"
 
 
 def _heading(now: Standing) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-from fieldkit.workshops import cloud
+from fieldkit import clock
+from fieldkit.workshops import cloud, live
 
 PART = {"HX-Request": "true"}
 
@@ -45,6 +46,20 @@ def test_an_idle_wall_touches_no_database(brainstorm, visitor, kit, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(kit.db, "read", lambda: 1 / 0)
         assert visitor.get(asks, headers=PART).status_code == 204
+
+
+def test_the_last_note_before_a_silence_reaches_the_wall(brainstorm, phone, visitor, monkeypatch):
+    monkeypatch.setattr(live, "AT_ONCE", 0)  # every board counts as long: it stands a moment before it is made anew
+    monkeypatch.setattr(live, "EACH_KB", 1.0)
+    ayse, now = phone(brainstorm.code), clock.monotonic()
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    beamer(visitor, brainstorm)
+    ayse.write("Der letzte Zettel")
+    page = beamer(visitor, brainstorm).text
+    assert "Der letzte Zettel" not in page, "it stands yet"
+    monkeypatch.setattr(clock, "monotonic", lambda: now + 5)
+    asks = page.split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
+    assert "Der letzte Zettel" in visitor.get(asks, headers=PART).text
 
 
 def test_the_wall_takes_nothing(brainstorm, visitor):
