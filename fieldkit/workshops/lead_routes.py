@@ -9,7 +9,6 @@ from ..boards import KINDS, kind_of
 from ..boards.kind import NOTES
 from ..doors import FACILITATOR, open_to
 from ..i18n import N_
-from ..i18n import gettext as _
 from ..web import house, page, part_wanted, read, see, write
 from . import agenda, boards_store, history, live, notes_store, seats_store, standing, store
 from .board_routes import shown
