@@ -12,6 +12,10 @@ from .i18n import gettext as _
 BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F, 0xFEFF])
 
 
+# Letters and signs by their category that fill a field and show nothing: Hangul fillers, an empty Braille cell.
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
 class Form:
     """A posted form. Ask for each field once; afterwards `data` is clean or `errors` says, by field, what to do."""
 
@@ -81,7 +85,20 @@ class Form:
 
 
 def clean(text: str, lines: bool = False) -> str:
-    """Text as people meant it: composed, without control characters or invisible steering, trimmed."""
+    """Text as people meant it: composed, without control characters or invisible steering, trimmed; empty where nothing of it shows.
+
+    What joins letters and emoji stays: scripts need it.
+    """
+    text = _composed(text, lines)
+    return text if any(map(_shows, text)) else ""
+
+
+def _shows(char: str) -> bool:
+    """Whether a character puts something on the page by itself: a letter, a number, a sign; not a joiner, an accent alone or a space."""
+    return unicodedata.category(char)[0] in "LNPS" and char not in BLANKS
+
+
+def _composed(text: str, lines: bool) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(BIDI_CONTROLS)
     kept = "\n" if lines else ""
     text = "".join(c if c in kept or unicodedata.category(c) not in ("Cc", "Cs") else " " if c in "\n\t" else "" for c in text)

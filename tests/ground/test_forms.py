@@ -72,6 +72,34 @@ def test_only_spaces_are_empty():
     assert form.errors == {"title": "Bitte einen Titel."}
 
 
+UNSEEN = [
+    "\u200b",
+    "\u200e\u200b",
+    "\u2060\u00ad",
+    "\u200d",
+    "\ufe0f",
+    "\u0301",
+    "\u3164",
+    "\u2800 \u2800",
+    "\U000e0041",
+    "\ue000",
+    "\x00",
+]
+
+
+@pytest.mark.parametrize("typed", UNSEEN)
+def test_what_nobody_can_see_is_empty(typed):
+    form = Form({"title": typed, "name": typed})
+    assert form.text("title", 120, required="Bitte einen Titel.") == ""
+    assert form.errors == {"title": "Bitte einen Titel."}
+    assert clean(f"a\n{typed}", lines=True).startswith("a"), "beside something to be seen it does no harm"
+
+
+@pytest.mark.parametrize("typed", ["👍", "👩‍👩‍👧", "🇩🇪", "1", "?", "می‌خواهم", "क्‍ष", "한", "…", "❤️", "⠃"])
+def test_a_single_sign_of_any_script_is_a_text_and_stays_whole(typed):
+    assert clean(typed) == typed
+
+
 def test_exactly_the_limit_fits():
     form = Form({"title": "ä" * 120})
     assert len(form.text("title", 120)) == 120

@@ -6,7 +6,7 @@ LONG = {"title": 120, "body": 2000, "place": 80}
 TOO_MANY = {field: "x" * (limit + 1) for field, limit in LONG.items()}
 
 
-@pytest.mark.parametrize("title", ["", "   ", "\n\t ", "\u202e\u2066", "\x00", "\u00a0"])
+@pytest.mark.parametrize("title", ["", "   ", "\n\t ", "\u202e\u2066", "\x00", "\u00a0", "\u200b\u2060"])
 def test_a_title_of_nothing_is_asked_for_again_with_everything_else_kept(visitor, stop, title):
     answer = visitor.fill("/ideas/new", title=title, body="Bleibt stehen", place="Rixdorf")
     assert answer.status_code == 422
@@ -100,7 +100,7 @@ def test_a_question_nobody_foresaw_is_answered_with_a_page(visitor, left, query)
 
 def test_a_comment_of_nothing_is_asked_for_again(visitor, left):
     path = f"/ideas/{left()}/comments/new"
-    assert visitor.fill(path, body="  ").status_code == 422
+    assert [visitor.fill(path, body=body).status_code for body in ("  ", "\u200b\u2060")] == [422, 422]
     answer = visitor.fill(path, body="x" * 1001, name="Emre")
     assert answer.status_code == 422
     assert 'value="Emre"' in answer.text

@@ -48,7 +48,7 @@ def test_no_note_is_lost_when_everybody_writes_at_once(brainstorm, phone):
     assert brainstorm.count("notes") == 50
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\n\t", "\x00\x01\x02", "\u202e\u200f"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\n\t", "\x00\x01\x02", "\u202e\u200f", "\u200b\u2060"])
 def test_an_empty_note_is_refused_with_a_sentence(brainstorm, phone, text):
     answer = phone(brainstorm.code).write(text)
     assert answer.status_code == 422
