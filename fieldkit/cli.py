@@ -36,12 +36,15 @@ GROUPS = {
 class Commands(click.Group):
     """Faults that have a sentence of their own are told in that sentence, never as a traceback."""
 
+    def make_context(self, *words: Any, **options: Any) -> click.Context:
+        """Read what was typed."""
+        with terminal.in_german(()):
+            return super().make_context(*words, **options)
+
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
-        try:
+        with terminal.in_german(FAULTS):
             return super().invoke(context)
-        except FAULTS as fault:
-            raise click.ClickException(str(fault)) from None
 
     def list_commands(self, context: click.Context) -> list[str]:
         """All commands by name."""

@@ -1,10 +1,11 @@
-"""What the terminal says: where the kit is, and how far long work has come."""
+"""What the terminal says: where the kit is, how far long work has come, and what went wrong."""
 
+import contextlib
 import io
 import shutil
 import sys
-from collections.abc import Mapping
-from typing import TextIO
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, TextIO
 
 import click
 import qrcode
@@ -64,6 +65,38 @@ class Progress:
         if done >= total:
             self._stream.write("\r\x1b[K")
         self._stream.flush()
+
+
+class Told(click.ClickException):
+    """A fault in a sentence of its own, without the English word that click puts before it."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it on standard error."""
+        click.secho(self.format_message(), file=file, err=True, fg="red")
+
+
+class Mistyped(Told):
+    """A command that does not exist like this."""
+
+    exit_code = 2
+
+
+@contextlib.contextmanager
+def in_german(faults: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Tell these faults, and those of click, in their sentence, never as a traceback."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as fault:
+        command = fault.ctx.command_path if fault.ctx else "fieldkit"
+        raise Mistyped(
+            f"So geht der Befehl nicht ({fault.format_message().rstrip('.')}). Wie er geht, sagt: {command} --help"
+        ) from None
+    except click.ClickException as fault:
+        raise Told(fault.format_message()) from None
+    except faults as fault:
+        raise Told(str(fault)) from None
 
 
 def qr(text: str) -> str:

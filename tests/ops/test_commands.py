@@ -27,7 +27,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def fieldkit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Types a command on a machine with a new home."""
     monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path / "new"))
-    return lambda *words: CliRunner().invoke(main, words)
+    return lambda *words: CliRunner().invoke(main, words, prog_name="fieldkit")
 
 
 def test_setup_makes_a_home_with_a_random_passphrase(fieldkit: Callable[..., Result], tmp_path: Path) -> None:
@@ -37,6 +37,35 @@ def test_setup_makes_a_home_with_a_random_passphrase(fieldkit: Callable[..., Res
     assert passphrase in (tmp_path / "new/kit.toml").read_text()
     assert len(passphrase) >= 12
     assert oct((tmp_path / "new/kit.toml").stat().st_mode)[-3:] == "600"
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "code"),
+    [
+        (["net", "qr"], "Dieses Kit ist noch nicht eingerichtet. Bitte zuerst: fieldkit setup\n", 1),
+        (["pin", "Niemand"], "Niemand", 1),
+        (["--frob"], "So geht der Befehl nicht (No such option '--frob'). Wie er geht, sagt: fieldkit --help\n", 2),
+        (["net", "frob"], "Wie er geht, sagt: fieldkit net --help\n", 2),
+        (["enrol"], "Wie er geht, sagt: fieldkit enrol --help\n", 2),
+        (["methods", "check", "/nowhere"], "Wie er geht, sagt: fieldkit methods check --help\n", 2),
+        (["net"], "Der Hotspot: Netzdateien schreiben", 2),
+    ],
+)
+def test_whatever_goes_wrong_is_said_without_an_english_word_before_it(
+    fieldkit: Callable[..., Result], words: list[str], told: str, code: int
+) -> None:
+    result = fieldkit(*words)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert told in result.stderr
+    assert "Error" not in result.stderr
+
+
+def test_a_kit_that_cannot_start_says_why_in_one_sentence(fieldkit: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/kit.toml").write_text("ssid = 5")
+    result = fieldkit("check")
+    assert result.stderr == f'{tmp_path}/new/kit.toml: „ssid“ muss Text in Anführungszeichen sein: ssid = "…".\n'
 
 
 def test_the_example_fills_an_empty_kit_once(fieldkit: Callable[..., Result]) -> None:
