@@ -90,12 +90,13 @@ def head(kit: str) -> Any:
 @blueprint.post("/kits/<kit>/entries")
 @kits_only
 def entries(kit: str) -> Any:
-    """Take a batch of the kit's journal; the receipt is written when it is durable."""
+    """Take a batch of the kit's journal, and how far it had heard us when it packed it; the receipt is written when it is durable."""
+    heard = _number("heard") if "heard" in request.args else 0
     batch = wire.unpack(request.get_data())
     if batch.kit != kit:
         raise Refused(400, "Dieses Paket ist von einem anderen Kit.")
     try:
-        held = intake.take(hub(), batch)
+        held = intake.take(hub(), batch, heard)
     except ingest.Mismatch as mismatch:
         expected = {"epoch": mismatch.head.epoch, "seq": mismatch.head.seq, "digest": mismatch.head.digest}
         raise Refused(409, str(mismatch), kind=mismatch.kind, expected=expected) from None

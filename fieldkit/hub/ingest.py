@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from .. import clock, journal
 from ..wire import Batch
-from . import archive, blobs, outbox, tables
+from . import archive, blobs, corrections, outbox, tables
 from .index_card import index_card
 from .tables import answers, entries, incidents, invitations, kits, notes, records
 
@@ -105,20 +105,22 @@ def digest_at(conn: Connection, kit: str, epoch: str, seq: int) -> str:
 
 
 @archive.beside
-def take(conn: Connection, batch: Batch, key: SigningKey) -> journal.Head:
+def take(conn: Connection, batch: Batch, key: SigningKey, heard: int = 0) -> journal.Head:
     """Add a batch to the archive; what we have already is left alone. The new head. Raises Mismatch.
 
-    `key` is the hub's: a kit that brings back what was erased is told so.
+    `key` is the hub's: a kit that brings back what was erased is told so. `heard` is the number of the last piece of ours that it
+    had heard when it packed the batch.
     """
     # One batch of a kit at a time; other kits are not held up (PostgreSQL; SQLite has one writer anyway).
-    newest = conn.scalar(select(kits.c.epoch).where(kits.c.id == batch.kit).with_for_update())
+    newest, said = conn.execute(select(kits.c.epoch, kits.c.outbox_seq).where(kits.c.id == batch.kit).with_for_update()).one()
     held = head(conn, batch.kit, batch.epoch)
     _check_continues(conn, batch, held)
     fresh = batch.entries[max(0, held.seq + 1 - batch.from_seq) :]
     if not fresh:
         return held
     _note_new_beginning(conn, batch, newest)
-    for table, rid in _apply(conn, batch, fresh):
+    # A number we never gave: we were restored from a backup, and what the kit has heard are not the pieces we know.
+    for table, rid in _apply(conn, batch, fresh, heard if heard <= said else 0):
         outbox.say(conn, key, batch.kit, outbox.ERASE, table, rid, {})
     new = journal.Head(batch.epoch, batch.to_seq, fresh[-1]["digest"])
     if batch.epoch >= newest:
@@ -156,7 +158,7 @@ def _check_continues(conn: Connection, batch: Batch, held: journal.Head) -> None
         raise Mismatch("fork", "Der Hub hat unter diesen Nummern andere Einträge. Gibt es dieses Kit zweimal?", held)
 
 
-def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[tuple[str, str]]:
+def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]], heard: int) -> set[tuple[str, str]]:
     """Archive new entries, and of each record its newest body; an erased one has none, ever again.
 
     Returns what was brought back although it is erased.
@@ -171,6 +173,8 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]]) -> set[t
     gone = {key for key, entry in latest.items() if entry["op"] == "erase"}
     for key in gone:
         forget_answers(conn, batch.kit, key)
+    if latest.keys() & before.keys():
+        corrections.lay_over(conn, batch.kit, latest, heard)
     if gone or latest.keys() & before.keys():
         archive.erased(conn, records)  # an older body was replaced
     now = clock.stamp()

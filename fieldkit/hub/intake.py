@@ -11,10 +11,17 @@ from .central import Central
 from .publications import store as publications
 
 
-def take(hub: Central, batch: wire.Batch) -> journal.Head:
-    """Archive a batch; durable when this returns the new head. Raises Mismatch, after making it a task for staff."""
+MOST_HEARD = 10**9
+"""No hub says more to one kit. Who has heard a higher number made it up, and we do not go on behind it."""
+
+
+def take(hub: Central, batch: wire.Batch, heard: int) -> journal.Head:
+    """Archive a batch of a kit that had heard number `heard`; durable when this returns the new head.
+
+    Raises Mismatch, after making it a task for staff.
+    """
     try:
-        return hub.db.write(ingest.take, batch, hub.signing_key)
+        return hub.db.write(ingest.take, batch, hub.signing_key, heard)
     except ingest.Mismatch as mismatch:
         hub.db.write(ingest.note, batch.kit, mismatch.kind, batch.epoch, batch.from_seq)
         raise
@@ -34,7 +41,7 @@ def receipt(hub: Central, kit: str, held: journal.Head, **more: Any) -> dict[str
 def inbox(hub: Central, kit: str, after: int, limit: int) -> list[dict[str, Any]]:
     """Up to `limit` pieces for a kit that has heard number `after`, each signed when it was written."""
     with hub.db.read() as conn:
-        behind_the_kit = outbox.last_number(conn, kit) < after
+        behind_the_kit = outbox.last_number(conn, kit) < after <= MOST_HEARD
     if behind_the_kit:
         hub.db.write(outbox.catch_up, hub.signing_key, kit, after)
     with hub.db.read() as conn:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from .. import clock, journal, wire
 from ..answers import STATUSES
-from . import versions
+from . import archive, versions
 from .tables import answers, audit, kits, outbox, records
 
 ANSWER, CORRECT, ERASE, KEYS = "answer", "correct", "erase", "keys"
@@ -46,9 +46,14 @@ def answer(conn: Connection, key: SigningKey, kit: str, rid: str, words: dict[st
 
 def hold(conn: Connection, kit: str, rid: str) -> None:
     """Keep an idea from being withdrawn before this transaction ends. Raises Gone when it was."""
-    conn.execute(select(kits.c.id).where(kits.c.id == kit).with_for_update())  # as a hand-over does
+    keep_waiting(conn, kit)
     if conn.scalar(select(records.c.erased).filter_by(kit=kit, tbl="ideas", rid=rid)) != 0:
         raise Gone
+
+
+def keep_waiting(conn: Connection, kit: str) -> None:
+    """No hand-over of this kit before this transaction ends (PostgreSQL; SQLite has one writer anyway)."""
+    conn.execute(select(kits.c.id).where(kits.c.id == kit).with_for_update())
 
 
 def behind(conn: Connection, kit: str, after: int, limit: int) -> list[dict[str, Any]]:
@@ -73,7 +78,8 @@ def log(conn: Connection, who: str, act: str, kit: str, table: str = "", rid: st
 def say(conn: Connection, key: SigningKey, kit: str, kind: str, table: str, rid: str, payload: dict[str, Any]) -> None:
     """Put a piece on its way to a kit; an earlier one about the same thing, heard or not, is replaced."""
     same = (outbox.c.kit == kit, outbox.c.kind == kind, outbox.c.tbl == table, outbox.c.rid == rid)
-    conn.execute(delete(outbox).where(*same))
+    if conn.execute(delete(outbox).where(*same)).rowcount and kind == CORRECT:
+        archive.erased(conn, outbox)  # its owner's words, of which there are better ones now
     # The number is counted in the kit's row: it is never given twice, also when a piece was taken back.
     conn.execute(update(kits).where(kits.c.id == kit).values(outbox_seq=kits.c.outbox_seq + 1))
     seq = conn.scalar(select(kits.c.outbox_seq).where(kits.c.id == kit))

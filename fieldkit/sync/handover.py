@@ -68,6 +68,8 @@ class _Packed:
 
     body: bytes
     end: journal.Head
+    heard: int
+    """The last number of the hub's that we had heard: what is in here may be older than a correction it knows."""
 
 
 class _Handover:
@@ -129,15 +131,16 @@ class _Handover:
 
     def _pack(self, after: journal.Head) -> _Packed | None:
         """What follows, as much as fits into one batch."""
+        heard = _hub(self._house).inbox  # looked up first: what is heard while we pack counts as not heard
         entries = journal.entries(self._house.db.read(), after.epoch, after.seq, wire.MOST_ENTRIES)
         if not entries:
             return None
         body, count = wire.pack(self._house.kit.id, after.epoch, after.digest, entries)
         last = entries[count - 1]
-        return _Packed(body, journal.Head(after.epoch, last["seq"], last["digest"]))
+        return _Packed(body, journal.Head(after.epoch, last["seq"], last["digest"]), heard)
 
     def _send(self, packed: _Packed) -> journal.Head:
-        answer = self._post(f"{self._path}/entries", packed.body, BATCH_HEADERS)
+        answer = self._post(f"{self._path}/entries?heard={packed.heard}", packed.body, BATCH_HEADERS)
         return proof.believe(self._house, proof.receipt(self._house, self._hub, answer, packed.end.epoch, packed.end.seq))
 
     def fetch_answers(self) -> int:

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from fieldkit import tickets
+from fieldkit import journal, tickets, wire
 from fieldkit.house import House
-from fieldkit.hub import app, outbox, tables
+from fieldkit.hub import app, ingest, leftovers, outbox, tables
 from fieldkit.hub.central import Central
 from fieldkit.hub.receipts import routes
-from fieldkit.sync import handover
-from tests.conftest import Browser
+from fieldkit.ideas import moderation_store
+from fieldkit.ideas import store as ideas_store
+from fieldkit.sync import handover, store
+from tests.conftest import Browser, Line
 
 ANSWER = {"status": "doing", "body": "Sechs Bänke kommen im März.", "office": "Straßen- und Grünflächenamt"}
 
@@ -104,6 +106,94 @@ def test_what_she_corrects_holds_here_at_once_and_reaches_the_kit(
     assert tuple(row) == ("Sechs Bänke", "Mit Lehne.")
     assert '"Mit Lehne."' in stored(hub)[0]["body"]
     assert stored(hub)[0]["salt"]  # the kit's own bytes again
+
+
+def moderated(kit: House) -> None:
+    """A facilitator hides the idea and shows it again: the kit enters its words, as it knows them, once more."""
+    rid = kit.db.read().execute("SELECT id FROM ideas").fetchone()[0]
+    kit.db.write(moderation_store.hide, "ideas", rid, "Versehen", "Jonas")
+    kit.db.write(moderation_store.show, "ideas", rid, "Jonas")
+
+
+def handed_over(kit: House, hub: Central) -> wire.Batch:
+    """What a stick carries that the kit writes now."""
+    held = store.confirmed(kit.db.read())
+    entries = journal.entries(kit.db.read(), held.epoch, held.seq, wire.MOST_ENTRIES)
+    batch = wire.unpack(wire.pack(kit.kit.id, held.epoch, held.digest, entries)[0])
+    hub.db.write(ingest.take, batch, hub.signing_key, store.hub(kit.db.read()).inbox)
+    return batch
+
+
+def everything(hub: Central) -> bytes:
+    """Every byte the hub's database holds of texts, once it has been quiet."""
+    leftovers.remove(hub.db)
+    with hub.db.read() as conn:
+        rows = [tuple(row) for table in tables.metadata.sorted_tables for row in conn.execute(select(table))]
+    return repr(rows).encode() + b"".join(path.read_bytes() for path in hub.home.glob("hub.db*"))
+
+
+def test_a_kit_that_has_not_heard_of_it_does_not_bring_the_old_words_back(
+    ayse: Browser, code: str, hub: Central, enrolled: House, sync: Callable[[], Any]
+) -> None:
+    ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": "Mit Lehne."})
+    moderated(enrolled)
+    batch = handed_over(enrolled, hub)
+    assert "Sechs Bänke" in ayse.get(f"/r/{code}").text
+    assert b"Am Brunnen" not in everything(hub)
+    (row,) = stored(hub)
+    assert (row["seq"], row["words"]) == (batch.to_seq, "sechs banke mit lehne.")
+    with hub.db.read() as conn:
+        assert ingest.head(conn, enrolled.kit.id, batch.epoch).digest == batch.entries[-1]["digest"]
+    sync()
+    assert stored(hub)[0]["salt"]  # the kit's own bytes again
+
+
+def test_not_for_a_moment_are_the_old_words_back_when_the_kit_hands_over_by_net(
+    ayse: Browser, code: str, hub: Central, enrolled: House, sync: Callable[[], Any], line: Line
+) -> None:
+    ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": "Mit Lehne."})
+    moderated(enrolled)
+    seen = []
+
+    def watched(environ: Any, start: Any) -> Any:
+        answer = list(line.hub(environ, start))
+        seen.append((environ["PATH_INFO"].rsplit("/")[-1], stored(hub)[0]["body"]))
+        return answer
+
+    line.app = watched
+    sync()
+    assert [call for call, _ in seen].count("entries") == 2  # before the kit heard of it, and after
+    assert [body for _, body in seen if "Am Brunnen" in body] == []
+
+
+def test_her_last_word_counts_also_when_she_says_it_on_the_square(
+    ayse: Browser, code: str, hub: Central, enrolled: House, sync: Callable[[], Any]
+) -> None:
+    ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": "Mit Lehne."})
+    sync()
+    rid = stored(hub)[0]["rid"]
+    enrolled.db.write(ideas_store.correct, rid, {"title": "Acht Bänke", "body": "Aus Holz."})
+    sync()
+    assert "Acht Bänke" in ayse.get(f"/r/{code}").text
+    assert b"Mit Lehne" not in everything(hub)
+
+
+def test_of_two_corrections_at_home_only_the_newer_one_is_left(ayse: Browser, code: str, hub: Central) -> None:
+    for body in ("Mit Lehne.", "Aus Holz."):
+        ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": body})
+    with hub.db.read() as conn:
+        assert "outbox" in conn.scalars(select(tables.leftovers.c.tbl)).all()
+    assert b"Mit Lehne" not in everything(hub)
+
+
+def test_a_hub_brought_back_from_a_backup_does_not_think_that_its_pieces_were_heard(
+    ayse: Browser, code: str, hub: Central, enrolled: House
+) -> None:
+    enrolled.db.write(lambda conn: conn.execute("UPDATE hub SET inbox = 50"))
+    ayse.post(f"/r/{code}/correction", data={"title": "Sechs Bänke", "body": "Mit Lehne."})
+    moderated(enrolled)
+    handed_over(enrolled, hub)
+    assert "Sechs Bänke" in ayse.get(f"/r/{code}").text
 
 
 def test_a_correction_with_mistakes_keeps_what_she_typed(ayse: Browser, code: str) -> None:

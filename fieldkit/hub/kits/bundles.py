@@ -126,7 +126,7 @@ def _take_batch(hub: Central, contents: Contents, batch: wire.Batch, taken: Take
     with hub.db.read() as conn:
         held = ingest.head(conn, contents.kit, contents.epoch)
     try:
-        new = intake.take(hub, batch)
+        new = intake.take(hub, batch, contents.heard)
     except ingest.Mismatch as mismatch:
         taken.refused = str(mismatch)
         return

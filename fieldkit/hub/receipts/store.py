@@ -35,6 +35,7 @@ def by_receipt(conn: Connection, receipt: str) -> dict[str, Any] | None:
 
 def correct(conn: Connection, key: SigningKey, mine: dict[str, Any], words: dict[str, Any]) -> None:
     """Replace the words of a contribution; the old ones are gone from this hub at once."""
+    outbox.keep_waiting(conn, mine["kit"])
     row = conn.execute(select(records).where(*_its(mine), records.c.erased == 0)).mappings().one_or_none()
     if row is None:
         return  # withdrawn in the same moment
@@ -46,6 +47,7 @@ def correct(conn: Connection, key: SigningKey, mine: dict[str, Any], words: dict
 
 def withdraw(conn: Connection, key: SigningKey, mine: dict[str, Any]) -> None:
     """Erase a contribution with everything that hangs on it, and tell the kit to do the same."""
+    outbox.keep_waiting(conn, mine["kit"])
     hanging = and_(records.c.tbl.in_(("supports", "comments")), records.c.about == mine["id"])
     contact = and_(records.c.tbl == "contacts", records.c.rid == mine["id"])
     also = or_(hanging, contact) if mine["tbl"] == "ideas" else and_(False)
