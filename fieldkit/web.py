@@ -4,7 +4,7 @@ import contextlib
 from http.cookies import CookieError, SimpleCookie
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import qrcode
 import qrcode.image.svg
@@ -294,10 +294,11 @@ def _globals() -> dict[str, Any]:
 
 def _same_page_in(language: str) -> str:
     """This page in another language."""
-    query = {k: v for k, v in request.args.items() if k != "lang"}
     if request.method != "GET" or request.endpoint is None:
         return url_for(current_app.config["HOME"], lang=language)
-    return url_for(request.endpoint, **{**(request.view_args or {}), **query, "lang": language})
+    # Put behind, not handed over: a parameter may be called like a part of the address, or like one of url_for's own.
+    query = urlencode({name: value for name, value in request.args.items() if name != "lang"})
+    return url_for(request.endpoint, **(request.view_args or {}), lang=language) + (query and f"&{query}")
 
 
 def _error_page(error: Exception) -> Any:

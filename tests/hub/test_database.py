@@ -262,9 +262,19 @@ def test_numbers_and_signs_that_only_one_database_would_take_are_taken_or_refuse
     assert kit.call("GET", path).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/ideas?q=%00", "/ideas?kit=%00&stop=%00&q=a%00b", "/ideas/%00/%00", "/ideas?page=99999", "/api/v1/kits/%00/head"]
+STRANGE = (
+    *("/ideas?q=%00", "/ideas?kit=%00&stop=%00&q=a%00b", "/ideas/%00/%00", "/ideas?page=99999", "/api/v1/kits/%00/head"),
+    *(
+        "/ideas?to=9999-12-31",
+        "/ideas.csv?to=9999-12-31",
+        "/?from=0001-01-01&to=9999-12-31",
+        f"/ideas/bulk/done?saved={'9' * 5000}",
+    ),
+    *("/offers/offer?kind=", "/ideas?endpoint=x&_external=1&_method=x&_scheme=x", f"/kits/incidents/{'9' * 20}"),
 )
+
+
+@pytest.mark.parametrize("path", STRANGE)
 def test_a_strange_address_is_no_fault_of_ours(hub: Central, reader: Client, path: str) -> None:
     assert reader.get(path).status_code < 500
 

@@ -118,6 +118,7 @@ def test_what_is_no_choice_changes_nothing(hub: Central, noted: Callable[[str], 
 def test_a_task_that_is_not_there_is_said_in_a_sentence(reader: Client, path: str) -> None:
     answer = reader.post(path, data={"decision": "noted"})
     assert (answer.status_code, "gibt es nicht" in answer.text) == (422, True)
+    assert reader.post(path.replace("99", "9" * 20), data={"decision": "noted"}).status_code == 404
 
 
 def test_the_second_to_decide_hears_who_was_first(

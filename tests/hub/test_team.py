@@ -154,7 +154,9 @@ def test_nobody_gets_through_a_door_that_needs_a_higher_role(hub: Central, colle
     for rule in application.url_map.iter_rules():
         audience = application.view_functions[rule.endpoint].audience
         if audience in doors.HUB_ROLES and not doors.may(role, audience):
-            address = re.sub(r"<(?:any\((\w+)[^>]*|(int:)?[^>]+)>", lambda part: part[1] or ("1" if part[2] else "x"), rule.rule)
+            address = re.sub(
+                r"<(?:any\((\w+)[^>]*|(int\b[^:]*:)?[^>]+)>", lambda part: part[1] or ("1" if part[2] else "x"), rule.rule
+            )
             for method in rule.methods & METHODS:
                 answer = browser.open(address, method=method)
                 assert (answer.status_code, "Deine Rolle reicht" in answer.text) == (403, True), f"{method} {rule.rule}"

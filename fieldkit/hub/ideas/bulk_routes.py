@@ -72,7 +72,7 @@ def done() -> Any:
     left = _now(picks(request.args.getlist("left")))
     return page(
         "hub/ideas/bulk_done.html",
-        saved=int(saved) if saved.isdecimal() else 0,
+        saved=int(saved) if saved.isdecimal() and len(saved) < 4 else 0,
         left=left,
         question=question_behind(request.args),
     )

@@ -15,6 +15,8 @@ from .tasks import TASKS
 
 blueprint = Blueprint("kits", __name__)
 
+INCIDENT = f"int(max={2**31 - 1})"  # databases count no further
+
 
 @blueprint.app_context_processor
 def _for_every_page() -> dict[str, Any]:
@@ -39,7 +41,7 @@ def revoke(kit: str) -> Any:
     return see("kits.index")
 
 
-@blueprint.post("/kits/incidents/<int:incident>")
+@blueprint.post(f"/kits/incidents/<{INCIDENT}:incident>")
 @open_to(HUB_ADMIN)
 def settle(incident: int) -> Any:
     """Decide what to do about something that went wrong."""
@@ -50,7 +52,7 @@ def settle(incident: int) -> Any:
     return see("kits.index", show=request.form.get("show") or None, done="settled")
 
 
-@blueprint.post("/kits/incidents/<int:incident>/reopening")
+@blueprint.post(f"/kits/incidents/<{INCIDENT}:incident>/reopening")
 @open_to(HUB_ADMIN)
 def reopen(incident: int) -> Any:
     """Decide anew."""
