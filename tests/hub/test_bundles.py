@@ -311,6 +311,22 @@ def test_mrs_krueger_drops_files_and_takes_the_receipt_home(
     assert (receipt["seq"], receipt["digest"]) == (5, sender.digest(5))
 
 
+def test_a_made_up_number_in_an_address_leads_no_kit_astray(
+    hub: Central, sender: Sender, place: Path, drop: Callable[..., TestResponse], reader: Client
+) -> None:
+    link = re.search(r'href="(/kits/\w+/receipt[^"]*)"', drop(sender.file(place, 1, 5)).text)[1].replace("&amp;", "&")
+    for other in (
+        re.sub(r"heard=\d+", "heard=999999999999999", link),
+        link.replace(EPOCH, "0009-abcdef01"),
+        link.split("&sig")[0],
+    ):
+        assert other != link
+        assert reader.get(other).status_code == 404
+    assert bundles.answer(hub, sender.id, EPOCH, 999_999_999_999_999) is not None
+    with hub.db.read() as conn:
+        assert outbox.last_number(conn, sender.id) < 100
+
+
 def test_who_read_which_file_is_written_down_and_the_passphrase_nowhere(
     hub: Central, sender: Sender, place: Path, drop: Callable[..., TestResponse], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -379,7 +395,9 @@ def test_a_stranger_gets_neither_the_page_nor_a_receipt(hub: Central, sender: Se
     assert stranger.post("/kits/bundle", headers={"Origin": "http://localhost"}).status_code == 403
 
 
-@pytest.mark.parametrize("query", ["?heard=x", "?heard=-1", "?heard=" + "9" * 30, "?heard=²"])
+@pytest.mark.parametrize(
+    "query", ["?heard=x", "?heard=5", "?heard=²", "?epoch=a%0ab", "?epoch=€", "?epoch=0002-abcdef01&heard=0&sig=00"]
+)
 def test_an_odd_address_finds_no_receipt(sender: Sender, reader: Client, query: str) -> None:
     assert reader.get(f"/kits/{sender.id}/receipt{query}").status_code == 404
     assert reader.get("/kits/nobody/receipt").status_code == 404

@@ -21,6 +21,8 @@ blueprint = Blueprint("bundles", __name__)
 MOST_BYTES = 12_000_000  # of all files together
 MOST_FILES = 100
 LARGEST_UPLOAD = MOST_BYTES + 1_000_000  # bytes that the server takes, so that a form a little too large still gets its sentence
+ON_THE_STICK = "on the stick"
+"""What the link to a receipt is signed as."""
 
 
 @blueprint.get("/kits/bundle")
@@ -59,16 +61,29 @@ def read() -> Any:
 @open_to(HUB_ANSWER)
 def receipt(kit: str) -> Any:
     """The file that goes back to a kit on its stick, as a download."""
-    heard = request.args.get("heard", "0")
-    if not (heard.isdecimal() and heard.isascii() and len(heard) <= 15):
-        abort(404)
-    made = bundles.answer(hub(), kit, request.args.get("epoch", ""), int(heard))
+    epoch, heard = _was_on_the_stick(kit)
+    made = bundles.answer(hub(), kit, epoch, heard)
     if made is None:
         abort(404)
     answer = Response(made.content, mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _was_on_the_stick(kit: str) -> tuple[str, int]:
+    """What a link of ours says of the files of a kit: their epoch, and how far the kit had heard us. Aborts when it is not ours.
+
+    A made-up number would have us skip all numbers up to it, and a made-up epoch would get our signature.
+    """
+    said = {name: request.args[name] for name in ("epoch", "heard", "sig") if name in request.args}
+    if not said:
+        return "", 0
+    try:
+        content = wire.heard(hub().verify_key, ON_THE_STICK, said | {"kit": kit})
+    except wire.Garbage:
+        abort(404)
+    return content["epoch"], int(content["heard"])
 
 
 def _take(file: FileStorage, identity: str) -> Taken:
@@ -90,8 +105,8 @@ def _back(taken: list[Taken]) -> list[dict[str, Any]]:
         missing = {kit: len(blobs.missing(conn, kit, bundles.PHOTOS)) for kit in found}
     return [
         {
-            "kit": kit, "name": names[kit], "epoch": epoch, "heard": heard, "seq": heads[kit].seq,
-            "word": wire.check_word(heads[kit].digest), "missing": missing[kit],
+            "name": names[kit], "seq": heads[kit].seq, "word": wire.check_word(heads[kit].digest), "missing": missing[kit],
+            "link": wire.sign(hub().signing_key, ON_THE_STICK, {"kit": kit, "epoch": epoch, "heard": str(heard)}),
         }
         for kit, (epoch, heard) in found.items()
     ]  # fmt: skip
