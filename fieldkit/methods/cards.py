@@ -12,6 +12,7 @@ from .rules import Sheet
 from .vocabulary import HEADINGS, SECTIONS
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+LONGEST = 40_000  # characters of a card; the longest that came with this release has 13,000
 FENCE = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -138,6 +139,9 @@ def _open(path: Path, ids: set[str]) -> Sheet:
 
 
 def _parse(sheet: Sheet, text: str) -> Sheet:
+    if len(text) > LONGEST:
+        sheet.report(f"Die Karte ist zu lang ({len(text)} Zeichen). Bitte auf {LONGEST} kürzen.", 1)
+        return sheet
     parts = FENCE.match(text)
     if parts is None:
         sheet.report("Die Karte muss mit einer Zeile „---“ beginnen, und nach den Angaben muss noch eine stehen.", 1)

@@ -7,10 +7,9 @@ from typing import Any
 
 import yaml
 
-from .problems import Problem, example, explain, hint
+from .front import Unfit, read
+from .problems import Problem, example, hint
 from .vocabulary import BOARDS, EXAMPLES, KEYS, STATES, VOCABULARIES
-
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, but not everywhere
 
 Place = tuple[str | int, ...]
 
@@ -33,14 +32,9 @@ class Sheet:
     def load(self, front: str) -> None:
         """Read the front matter, which begins in the second line of the file."""
         try:
-            loader = Loader(front)
-            self._root = loader.get_single_node()
-            values = loader.construct_document(self._root) if self._root else None
-        except yaml.YAMLError as error:
-            self.report(*explain(error, front))
-            return
-        except ValueError as error:  # a date like 2026-13-45
-            self.report(f"Ein Wert ist unmöglich ({error}). Bitte ein Datum wie 2026-11-22 schreiben.", 2)
+            self._root, values = read(front)
+        except Unfit as unfit:
+            self.report(unfit.fix, unfit.line)
             return
         if isinstance(values, dict):
             self.values = values

@@ -140,8 +140,9 @@ def test_a_broken_card_is_never_published_and_says_where_it_is_broken(staff: Bro
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "Nur ein Satz.", "---\n", "---\n---\n", "---\n- a\n---\n", "---\n{\n---\n", "x" * 40_001]
-)
+    "text", ["", " ", "Nur ein Satz.", "---\n", "---\n---\n", "---\n- a\n---\n", "---\n{\n---\n", "x" * 40_001,
+     "---\nid: &a [x]\ntitel: *a\n---\n", "---\nid: " + "[" * 19_000 + "\n---\n", "---\nid: !!bool x\n---\n"],
+)  # fmt: skip
 def test_no_text_is_too_strange(staff: Browser, hub: Central, text: str) -> None:
     for verb in ("publication", "preview"):
         assert send(staff, verb, text=text).status_code == 422

@@ -1,6 +1,8 @@
 """Whoever writes a card is told what to put right: file, line and fix."""
 
 import random
+import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,33 @@ def test_broken_yaml_names_the_line_that_broke(folder, change):
 def test_a_file_that_is_no_card_is_explained(folder, content, fix):
     (folder / "punktabfrage.md").write_bytes(content)
     assert fix in only_problem(folder).fix
+
+
+BOMB = (
+    "a: &a [x, x]\n" + "".join(f"{new}: &{new} [*{old}, *{old}]\n" for old, new in pairwise("abcdefghijklmnop")) + "titel: *p\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "fix"),
+    [
+        (BOMB, 2, "ausschreiben"),
+        ("id: a\nkurz: *a\n", 3, "ausschreiben"),
+        ("id: a\ntitel: " + "[" * 19_000, 3, "geschachtelt"),
+        ("id: a\ntitel: " + "{a: [" * 6_000, 3, "geschachtelt"),
+        ("id:\n" + "".join(" " * depth + "-\n" for depth in range(200)), 10, "geschachtelt"),
+        ("id: !!bool a\n", 2, "Ausrufezeichen"),
+        ("id: a\nkurz: !!timestamp gestern\n", 3, "Ausrufezeichen"),
+        (f"id: {':'.join(['1'] * 300)}.5\n", 2, "unmöglich"),
+        ("id: a\n" + "# Noch ein Satz.\n" * 3000, 1, "zu lang"),
+    ],
+)  # fmt: skip
+def test_what_would_grow_without_end_is_refused_before_it_does(folder: Path, front: str, line: int, fix: str) -> None:
+    (folder / "punktabfrage.md").write_text(f"---\n{front}\n---\n")
+    began = time.process_time()
+    problem = only_problem(folder)
+    assert time.process_time() - began < 1
+    assert (problem.line, fix in problem.fix) == (line, True)
 
 
 def test_a_file_in_another_encoding_is_reported_with_its_line(folder):

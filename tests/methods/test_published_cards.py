@@ -40,7 +40,15 @@ def test_a_card_that_was_taken_out_is_gone_and_breaks_no_other(kit: House, visit
     assert visitor.get("/methods/check-in").status_code == 200
 
 
-@pytest.mark.parametrize("text", ["Nur ein Satz.", "---\nid: punktabfrage\n---\n", "---\nniveau: 9\nneu: 1\n---\n# Deutsch\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nur ein Satz.",
+        "---\nid: punktabfrage\n---\n",
+        "---\nniveau: 9\nneu: 1\n---\n# Deutsch\n",
+        "---\nid: &a [x]\ntitel: *a\n---\n",
+    ],
+)
 def test_a_card_this_release_does_not_understand_leaves_the_old_one(kit: House, visitor: Browser, dots: str, text: str) -> None:
     say(kit, "punktabfrage", text)
     assert "Punktabfrage" in visitor.get("/methods/punktabfrage").text
