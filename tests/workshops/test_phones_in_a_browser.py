@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fieldkit.workshops import board_routes, store
+from tests.workshops.boards import OPTIONS
 
 pytestmark = pytest.mark.slow
 
@@ -94,3 +95,12 @@ def test_who_still_writes_at_one_board_cannot_press_the_buttons_of_the_next(work
     expect(page.get_by_text("Es geht weiter")).to_be_visible()
     expect(page.get_by_role("button", name="Punkt geben")).to_have_count(0)
     assert workshop.count("notes") == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_timer_covers_nothing_on_the_smallest_phone(scripts, workshop, board):
+    workshop.add("worldcafe", options=OPTIONS["worldcafe"])
+    page = board(workshop.begin().code, scripts=scripts)
+    timer = page.locator(".timer").bounding_box()
+    assert timer["y"] + timer["height"] < page.locator("#mine").bounding_box()["y"]
+    page.get_by_role("button", name="Zettel abgeben").click(trial=True)
