@@ -7,14 +7,17 @@ from typing import Any
 
 import click
 
-from .. import config
+from .. import config, seal
 from . import keys
 
 WHOSE = {"operations": "den Betrieb", "escrow": "den Ersatz, von jemand anderem eingetippt"}
 
 
 def hold(folder: Path, run: Callable[..., Any]) -> None:
-    """Make both keys in `folder`; `run` asks the hub. Raises keys.Refused, and leaves nothing behind then."""
+    """Make both keys in `folder`; `run` asks the hub. Raises keys.Refused, and leaves nothing behind then.
+
+    Whatever else goes wrong, files of keys that the hub may use already stay.
+    """
     keys.check_folder(folder)
     if folder.resolve().is_relative_to(config.find_hub_home()):
         click.secho(
@@ -24,15 +27,42 @@ def hold(folder: Path, run: Callable[..., Any]) -> None:
     passphrases = _ask_passphrases()
     click.echo("Schlüssel werden gemacht, das dauert einige Sekunden.")
     public = keys.make(folder, passphrases)
+    fingerprint = seal.fingerprint(list(public.values()))
     try:
-        fingerprint = run("keys", public=public)["fingerprint"]
-    except BaseException:
-        keys.discard(folder)
+        run("keys", public=public)
+    except BaseException as reason:
+        # Whoever presses Ctrl-C may do so while the hub is at work: what it says now need not hold.
+        _clear_away_unless_used(folder, fingerprint, _asked(run) if isinstance(reason, Exception) else None)
         raise
     click.echo(f"Geschrieben: {', '.join(str(keys.file_of(folder, role)) for role in keys.ROLES)} und LIESMICH.txt")
     click.echo(f"Fingerabdruck für den Deckel des Koffers: {fingerprint}")
     click.echo("Angemeldete Kits erfahren davon bei der nächsten Übergabe; dort steht dann derselbe Fingerabdruck.")
     click.echo("Die Datei escrow.key.age bitte auf einen zweiten Stick, zu jemand anderem, und hier löschen.")
+
+
+def _asked(run: Callable[..., Any]) -> str | None:
+    """The fingerprint of the keys that count; None when nobody can be asked."""
+    try:
+        return str(run("fingerprint")["fingerprint"])
+    except BaseException:  # Ctrl-C while we wait, too
+        return None
+
+
+def _clear_away_unless_used(folder: Path, fingerprint: str, counts: str | None) -> None:
+    """The hub may have taken the keys although its answer was lost: then these files are all that opens what is sealed from now on."""
+    if counts not in (None, fingerprint):
+        keys.discard(folder)
+    elif counts:
+        click.secho(
+            f"Der Hub hat diese Schlüssel ({fingerprint}) trotzdem angenommen: Sie gelten. Die Dateien bleiben in {folder}.",
+            fg="yellow",
+        )
+    else:
+        click.secho(
+            f"Vielleicht hat der Hub diese Schlüssel ({fingerprint}) schon angenommen, darum bleiben die Dateien in {folder}. "
+            "Welche gelten, steht am Hub unter „Kits“. Bitte erst löschen, wenn dort ein anderer Fingerabdruck steht.",
+            fg="yellow",
+        )
 
 
 def _ask_before_replacing(before: str) -> None:

@@ -163,6 +163,44 @@ def test_files_whose_public_halves_the_hub_could_not_take_are_taken_away_again(
     assert list(stick.iterdir()) == []
 
 
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, ConnectionAbortedError])
+def test_files_of_keys_that_count_stay_although_the_answer_was_lost(
+    hub_command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    monkeypatch.setattr(keys.passphrase, "encrypt", lambda content, words: b"locked")  # only the order of events matters here
+
+    def taken_and_lost(*said: Any, **more: Any) -> None:
+        commands.new_keys(*said, **more)
+        raise fault
+
+    monkeypatch.setitem(commands.COMMANDS, "keys", taken_and_lost)
+    done = hub_command("keys", str(stick), passphrase="x" * 12)
+    assert done.exit_code != 0
+    with central.opened(config.prepare_hub(), "tests") as hub:
+        assert seal.fingerprint(hub.recipients) in done.output
+    assert sorted(path.name for path in stick.iterdir()) == ["LIESMICH.txt", "escrow.key.age", "operations.key.age"]
+    assert ("gelten. Die Dateien bleiben" in done.output) == (fault is not KeyboardInterrupt)
+
+
+def test_files_stay_when_nobody_can_say_which_keys_count(
+    hub_command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    monkeypatch.setattr(keys.passphrase, "encrypt", lambda content, words: b"locked")
+
+    def gone(*_: Any, **__: Any) -> None:
+        monkeypatch.setitem(commands.COMMANDS, "fingerprint", gone)
+        raise OSError
+
+    monkeypatch.setitem(commands.COMMANDS, "keys", gone)
+    done = hub_command("keys", str(stick), passphrase="x" * 12)
+    assert "Vielleicht hat der Hub" in done.output
+    assert len(list(stick.iterdir())) == 3
+
+
 @pytest.mark.slow
 def test_private_keys_are_for_their_owner_only(stick: Any) -> None:
     for role in keys.ROLES:
