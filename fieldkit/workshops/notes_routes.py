@@ -25,7 +25,6 @@ SAID = {
     "back": N_("Hängt wieder."),
     "none": Refusal(N_("Es hat sich nichts geändert: Bitte kreuze zuerst Zettel an, zum Zusammenlegen mindestens zwei.")),
     "secret": Refusal(N_("Die Punkte sind noch geheim. Danach ordnen geht, sobald ihr die Tafel schließt oder weitergeht.")),
-    "secret": Refusal(N_("Die Punkte sind noch geheim. Danach ordnen geht, sobald ihr die Tafel schließt oder weitergeht.")),
     "no-heading": Refusal(N_("Bitte gib der Gruppe eine Überschrift.")),
     "gone": Refusal(N_("Diesen Zettel gibt es nicht mehr. Wer ihn geschrieben hat, hat ihn zurückgezogen.")),
 }
@@ -82,8 +81,6 @@ def tidy(code: str, board_id: str) -> Any:
         done, anchor = _do(act, board, chosen, one)
     except tidy_store.Nothing:
         done, anchor = "none", "list"
-    except tidy_store.Secret:
-        done, anchor = "secret", "list"
     except tidy_store.Secret:
         done, anchor = "secret", "list"
     return see("workshops.notes", code=code, board_id=board_id, said=done, _anchor=anchor)
