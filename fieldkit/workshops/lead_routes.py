@@ -36,9 +36,9 @@ SAID = {
     "not-undone": Refusal(N_("Inzwischen ist etwas anderes passiert. Es wurde nichts rückgängig gemacht.")),
     "in-the-way": N_(
         "Das lässt sich nicht mehr rückgängig machen: Auf einer Tafel, die dabei entstanden ist, hängt inzwischen etwas. Es ginge sonst verloren. "
-        "Überspringe diesen Schritt, dann lässt sich rückgängig machen, was davor war."
+        "Überspringe diese Änderung, dann lässt sich rückgängig machen, was davor war."
     ),
-    "skipped": N_("Übersprungen: Dieser Schritt bleibt, wie er ist. Was davor war, lässt sich jetzt rückgängig machen."),
+    "skipped": N_("Übersprungen: Diese Änderung bleibt. Was davor war, lässt sich jetzt rückgängig machen."),
 }
 """What happened, as the team is told."""
 

@@ -93,7 +93,7 @@ def test_a_step_that_cannot_be_taken_back_says_why_and_can_be_skipped(facilitato
     ayse.write("In der Gruppe")
     refused = facilitator.get(undo(facilitator, brainstorm.code)).text
     assert "hängt inzwischen etwas" in refused
-    assert "Diesen Schritt überspringen" in refused
+    assert "Diese Änderung überspringen" in refused
     assert "said=skipped" in desk(f"{brainstorm.code}/skipping", act=last(brainstorm)).headers["Location"]
     assert "said=undone" in undo(facilitator, brainstorm.code)
     assert brainstorm.kit.db.read().execute("SELECT sum(star), count(*) FROM notes").fetchone()[:] == (0, 2)
