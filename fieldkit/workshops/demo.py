@@ -3,7 +3,7 @@
 import sqlite3
 
 from .. import ids
-from . import notes_store, seats_store, store
+from . import notes_store, outcomes_store, seats_store, store
 
 DEMO_CODE = "PARK23"
 DEMO_TOKEN = "beispiel-nummer-eins"  # noqa: S105 - opens an example, on a kit without real data
@@ -44,7 +44,7 @@ STEPS = (
 
 
 def fill(conn: sqlite3.Connection) -> None:
-    """One open workshop with an agenda; five people have written, nobody sees yet what."""
+    """One open workshop with an agenda; five people have written, nobody sees yet what; a task is written down."""
     workshop_id = ids.new_id()
     facts = {"title": "Ein Platz zum Bleiben", "partner": "Bezirksamt", "goal": "Drei Ideen, die noch in diesem Jahr gehen."}
     store.create(conn, {"id": workshop_id, "join_code": DEMO_CODE, **facts})
@@ -62,3 +62,5 @@ def fill(conn: sqlite3.Connection) -> None:
         seats_store.join(conn, workshop_id, {"id": ids.new_id(), "name": ""}, token)
         who = seats_store.by_token(conn, token) or {}
         notes_store.leave(conn, agenda[1]["board_id"], who, {"id": ids.new_id(), "text": text})
+    task = {"id": ids.new_id(), "kind": outcomes_store.TASK, "text": "Fotos vom Platz mitbringen", "assignee": "alle"}
+    outcomes_store.write_down(conn, workshop_id, task)

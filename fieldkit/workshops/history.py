@@ -17,7 +17,7 @@ ACTS = {
     "note": N_("Notiz geändert"),
     "group": N_("Notizen gruppiert"),
     "agenda": N_("Ablauf geändert"),
-    "outcome": N_("Ergebnis aufgeschrieben"),
+    "outcome": N_("Beschluss oder Aufgabe geändert"),
     "paper": N_("Papier eingegeben"),
     "moderation": N_("Zettel freigegeben oder abgelehnt"),
     "groups": N_("Gruppen geändert"),

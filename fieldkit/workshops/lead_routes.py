@@ -153,6 +153,8 @@ def undo(code: str) -> Any:
         undone = write(history.undo, workshop_or_404(code)["id"], _act())
     except history.InUse:
         return see("workshops.lead", code=code, said="in-the-way")
+    if undone and request.form.get("at") == "result":
+        return see("workshops.result", code=code, said="undone")
     return see("workshops.lead", code=code, said="undone" if undone else "not-undone")
 
 

@@ -11,7 +11,7 @@ DECISION, TASK = "decision", "task"
 
 
 class Gone(Exception):
-    """The note is not there (any more), or hangs in another workshop."""
+    """The note or outcome is not there (any more), or belongs to another workshop."""
 
 
 class Wordless(Exception):
@@ -26,6 +26,28 @@ def write_down(conn: sqlite3.Connection, workshop_id: str, outcome: dict[str, An
     """Store a decision or a task by its `id`, new or changed. Can be undone."""
     history.remember(conn, workshop_id, "outcome", [("outcomes", outcome["id"])])
     journal.save(conn, "outcomes", {**outcome, "workshop_id": workshop_id})
+    live.changed(conn, workshop_id)
+
+
+def one(conn: sqlite3.Connection, workshop_id: str, outcome_id: str) -> dict[str, Any] | None:
+    """A decision or task of a workshop by its id."""
+    row = conn.execute("SELECT * FROM outcomes WHERE id = ? AND workshop_id = ?", [outcome_id, workshop_id]).fetchone()
+    return dict(row) if row else None
+
+
+def change(conn: sqlite3.Connection, workshop_id: str, outcome_id: str, values: dict[str, Any]) -> None:
+    """Give a decision or a task other words. Can be undone. Raises Gone."""
+    if one(conn, workshop_id, outcome_id) is None:
+        raise Gone
+    write_down(conn, workshop_id, {"id": outcome_id, **values})
+
+
+def strike(conn: sqlite3.Connection, workshop_id: str, outcome_id: str) -> None:
+    """Take a decision or a task out of the protocol. Can be undone. Raises Gone."""
+    if one(conn, workshop_id, outcome_id) is None:
+        raise Gone
+    history.remember(conn, workshop_id, "outcome", [("outcomes", outcome_id)])
+    journal.erase(conn, "outcomes", outcome_id)
     live.changed(conn, workshop_id)
 
 

@@ -12,12 +12,15 @@ from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
 from ..web import house, page, person, read, see, write
-from . import outcomes_store, protocol, store
+from . import history, outcomes_store, protocol, store
 from .routes import blueprint
 from .said import Refusal, told
 
 SAID = {
     "written": N_("Steht im Protokoll."),
+    "struck": N_("Steht nicht mehr im Protokoll."),
+    "gone": Refusal(N_("Das steht schon nicht mehr im Protokoll.")),
+    "undone": N_("Rückgängig gemacht."),
     "idea": N_("Der Zettel ist jetzt eine Idee der Station."),
     "no-stop": Refusal(N_("Gerade ist keine Station offen. Öffne eine, dann wird der Zettel zur Idee.")),
     "empty": Refusal(N_("Auf diesem Zettel steht nichts, was eine Idee sein könnte.")),
@@ -38,17 +41,48 @@ def result(code: str) -> Any:
 @open_to(FACILITATOR)
 def write_down(code: str) -> Any:
     """Keep a decision or a task."""
-    workshop = _workshop(code)
-    form = Form(request.form)
-    form.choice("kind", (outcomes_store.DECISION, outcomes_store.TASK), required=_("Bitte wähle: Beschluss oder Aufgabe."))
-    form.text("text", 500, required=_("Bitte schreib auf, was beschlossen ist oder zu tun bleibt."))
-    form.text("assignee", 80)
-    form.text("due", 40)
+    workshop, form = _workshop(code), _outcome_form()
     if not form:
         return _result_page(workshop, form, 422)
     posted = request.form.get("id", "")
     write(outcomes_store.write_down, workshop["id"], {"id": posted if ids.is_id(posted) else ids.new_id(), **form.data})
     return see("workshops.result", code=code, said="written")
+
+
+@blueprint.get("/<code>/outcomes/<outcome_id>")
+@open_to(FACILITATOR)
+def outcome(code: str, outcome_id: str) -> Any:
+    """The form for a decision or task that is written down."""
+    workshop = _workshop(code)
+    known = outcomes_store.one(read(), workshop["id"], outcome_id)
+    if known is None:
+        return see("workshops.result", code=code, said="gone")
+    return page("workshops/outcome.html", workshop=workshop, outcome_id=outcome_id, form=Form(known))
+
+
+@blueprint.post("/<code>/outcomes/<outcome_id>")
+@open_to(FACILITATOR)
+def change_outcome(code: str, outcome_id: str) -> Any:
+    """Keep what was changed."""
+    workshop, form = _workshop(code), _outcome_form()
+    if not form:
+        return page("workshops/outcome.html", status=422, workshop=workshop, outcome_id=outcome_id, form=form)
+    try:
+        write(outcomes_store.change, workshop["id"], outcome_id, form.data)
+    except outcomes_store.Gone:
+        return see("workshops.result", code=code, said="gone")
+    return see("workshops.result", code=code, said="written")
+
+
+@blueprint.post("/<code>/outcomes/<outcome_id>/removal")
+@open_to(FACILITATOR)
+def strike_outcome(code: str, outcome_id: str) -> Any:
+    """Take it out of the protocol."""
+    try:
+        write(outcomes_store.strike, _workshop(code)["id"], outcome_id)
+    except outcomes_store.Gone:
+        return see("workshops.result", code=code, said="gone")
+    return see("workshops.result", code=code, said="struck")
 
 
 @blueprint.post("/<code>/result/notes/<note_id>/idea")
@@ -115,14 +149,24 @@ def load(conn: Any, code: str) -> dict[str, Any] | None:
     return data | {"words": protocol.sheet(data)}
 
 
+def _outcome_form() -> Form:
+    form = Form(request.form)
+    form.choice("kind", (outcomes_store.DECISION, outcomes_store.TASK), required=_("Bitte wähle: Beschluss oder Aufgabe."))
+    form.text("text", 500, required=_("Bitte schreib auf, was beschlossen ist oder zu tun bleibt."))
+    form.text("assignee", 80)
+    form.text("due", 40)
+    return form
+
+
 def _workshop(code: str) -> dict[str, Any]:
     return store.by_code(read(), code) or abort(404)
 
 
 def _result_page(workshop: dict[str, Any], form: Form | None, status: int = 200) -> Any:
     said = told(SAID, request.args.get("said", ""))
-    data = protocol.of(read(), workshop)
+    data, last = protocol.of(read(), workshop), history.last(read(), workshop["id"])
     return page(
         "workshops/result.html", status=status, workshop=workshop, data=data, form=form, said=said, outcome_id=ids.new_id(),
+        outcomes=outcomes_store.of(read(), workshop["id"]), undo=last["id"] if last and last["act"] == "outcome" else 0,
         can_make_ideas=any(room.takes_note for room in house().rooms), words=protocol.sheet(data),
     )  # fmt: skip

@@ -97,6 +97,62 @@ def test_decisions_and_tasks_stand_in_the_protocol(over, facilitator):
     assert "Bezirksamt" in file(facilitator, over, ".md")
 
 
+def outcome_id(workshop):
+    return workshop.kit.db.read().execute("SELECT id FROM outcomes").fetchone()[0]
+
+
+@pytest.fixture
+def task(over, facilitator):
+    """The address of a task that was written down."""
+    outcome(facilitator, over, kind="task", text="Angebot holen", assignee="Bezirksamt", due="bis März")
+    return f"/workshops/{over.code}/outcomes/{outcome_id(over)}"
+
+
+def take_back(facilitator, workshop):
+    act = re.search(r'name="act" value="(\d+)"', file(facilitator, workshop, ""))[1]
+    return facilitator.post(f"/workshops/{workshop.code}/undoing", data={"act": act, "at": "result"}, follow_redirects=True).text
+
+
+def test_a_task_is_changed_and_the_change_taken_back(over, task, facilitator):
+    page = facilitator.get(task).text
+    assert "Angebot holen</textarea>" in page
+    assert 'value="bis März"' in page
+    form = {"kind": "decision", "text": "Zwei Angebote holen", "assignee": "", "due": ""}
+    assert facilitator.post(task, data=form).status_code == 303
+    data = json.loads(file(facilitator, over, ".json"))
+    assert (data["decisions"], data["tasks"]) == (["Zwei Angebote holen"], [])
+    assert "Rückgängig gemacht" in take_back(facilitator, over)
+    assert json.loads(file(facilitator, over, ".json"))["tasks"][0]["due"] == "bis März"
+
+
+def test_a_task_is_taken_out_and_brought_back(over, task, facilitator):
+    assert "Steht nicht mehr im Protokoll" in facilitator.post(f"{task}/removal", follow_redirects=True).text
+    assert json.loads(file(facilitator, over, ".json"))["tasks"] == []
+    for answer in (
+        facilitator.get(task),
+        facilitator.post(task, data={"kind": "task", "text": "x"}),
+        facilitator.post(f"{task}/removal"),
+    ):
+        assert "said=gone" in answer.headers["Location"]
+    take_back(facilitator, over)
+    assert json.loads(file(facilitator, over, ".json"))["tasks"][0]["text"] == "Angebot holen"
+
+
+def test_a_change_that_says_nothing_is_asked_for_again(task, facilitator):
+    answer = facilitator.post(task, data={"kind": "", "text": " ", "assignee": "Gruppe Linde"})
+    assert answer.status_code == 422
+    assert answer.text.count('class="error-text"') == 2
+    assert 'value="Gruppe Linde"' in answer.text
+
+
+def test_an_outcome_of_another_workshop_is_not_changed_here(over, task, facilitator, kit):
+    other = kit.db.write(store.create, {"id": ids.new_id(), "title": "Anderer"})
+    path = f"/workshops/{other}/outcomes/{outcome_id(over)}"
+    facilitator.post(path, data={"kind": "task", "text": "Gekapert"})
+    facilitator.post(f"{path}/removal")
+    assert json.loads(file(facilitator, over, ".json"))["tasks"][0]["text"] == "Angebot holen"
+
+
 def test_an_empty_outcome_says_what_is_missing_and_keeps_the_words(over, facilitator):
     answer = outcome(facilitator, over, kind="task", text="", assignee="Bezirksamt")
     assert answer.status_code == 422
