@@ -18,7 +18,11 @@ AXES = {
     "y_low": N_("gering"),
     "y_high": N_("groß"),
 }
-SIZE, BESIDE = 400, 27  # of the field in the picture, and how far apart notes of the same place are
+SIZE, SPOT, BESIDE = (
+    400,
+    22,
+    46,
+)  # of the field in the picture, the radius of a number, and how far apart notes of the same place are
 
 
 def axes(board: Board) -> dict[str, str]:
@@ -43,7 +47,7 @@ def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
         rows.append({"note": note, "x": x, "y": y, **spot, "where": _where(named, x, y)})
     heads = ["", _("Zettel"), named["x_label"], named["y_label"], _("Feld")]
     table = {"heads": heads, "rows": [[r["number"], tables.words(r["note"]), r["x"], r["y"], r["where"]] for r in rows]}
-    return {"axes": named, "rows": rows, "size": SIZE, "table": table}
+    return {"axes": named, "rows": rows, "size": SIZE, "spot": SPOT, "table": table}
 
 
 def _where(named: Mapping[str, str], x: int, y: int) -> str:
@@ -64,7 +68,7 @@ def _beside(nth: int, x: int, y: int) -> tuple[int, int]:
 
 
 def _within(at: float) -> int:
-    return round(max(14, min(SIZE - 14, at)))
+    return round(max(SPOT + 1, min(SIZE - SPOT - 1, at)))
 
 
 KIND = Kind(

@@ -11,7 +11,7 @@ from .brainstorm import NOTE_SWITCHES
 from .kind import NOTES, Board, Kind, Notes, Place, Result, Setting
 
 OUR = (("a", N_("betroffen und immer dabei")), ("b", N_("sollten mitreden")), ("c", N_("sollten davon wissen")))
-SIZE, MIDDLE = 400, 36  # of the picture, and of what stands in its middle
+SIZE, MIDDLE, SPOT = 400, 24, 20  # of the picture, and the radius of its middle and, at most, of a number
 TURN = pi * (3 - 5**0.5)  # the golden angle: neighbours in a ring never touch, however many there are
 
 
@@ -35,7 +35,7 @@ def _result(board: Board, notes: Notes, tallies: Mapping[str, Any]) -> Result:
             number += 1
             angle, far = _spot(nth, len(ring["notes"]), place), MIDDLE + width * (place + 0.5)
             note |= {"number": number, "cx": round(SIZE / 2 + far * cos(angle)), "cy": round(SIZE / 2 + far * sin(angle))}
-    return found | {"size": SIZE, "middle": MIDDLE}
+    return found | {"size": SIZE, "middle": MIDDLE, "spot": min(SPOT, round(width / 2) - 2)}
 
 
 def _spot(nth: int, of: int, ring: int) -> float:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from fieldkit import doors, ids
 from fieldkit.boards import KINDS
 from fieldkit.doors import Person
+from fieldkit.workshops import notes_store
 from tests.workshops.boards import GIVES, OPTIONS
 from tests.workshops.conftest import Workshop
 
@@ -72,3 +73,52 @@ def test_every_kind_is_free_of_barriers_on_phone_projector_and_desk(workshop, ph
         if kind != list(boards)[-1]:
             workshop.go()
     assert faults == {}
+
+
+SEEN = """() => {
+  const picture = document.querySelector(".picture"), box = picture.getBoundingClientRect();
+  const svg = picture.querySelector("svg"), scale = svg.getScreenCTM().a;
+  const size = (text) => parseFloat(getComputedStyle(text).fontSize);
+  return {
+    whole: box.top >= document.querySelector(".beamer-head").getBoundingClientRect().bottom && box.bottom <= innerHeight,
+    least: Math.min(...[...svg.querySelectorAll("text")].map((text) => size(text) * scale), ...[...picture.querySelectorAll("p, figcaption")].map(size)),
+  };
+}"""
+"""Whether the picture is whole below the question, and the smallest type in it, in pixels."""
+
+
+@pytest.mark.parametrize("kind", ["matrix", "rings"])
+def test_a_picture_on_the_projector_is_whole_and_legible_from_afar(kind, workshop, phone, chromium, address):
+    board = workshop.add(kind, options=OPTIONS[kind] | {"middle": "Unser Problem im Verkehr"}, reveal="at_once")
+    workshop.begin()
+    fill(workshop, board, kind, [phone(workshop.code) for _ in TEXTS])
+    for width, height in ((1280, 720), (1920, 1080)):
+        page = chromium.new_page(viewport={"width": width, "height": height}, locale="de-DE")
+        page.goto(f"{address}/workshops/{workshop.code}/beamer", wait_until="domcontentloaded")
+        seen = page.evaluate(SEEN)
+        page.close()
+        assert seen["whole"], (width, seen)
+        assert seen["least"] >= 28, (width, seen)
+
+
+CUT = """() => {
+  const under = document.querySelector(".beamer-head").getBoundingClientRect().bottom;
+  const lines = [...document.querySelectorAll(".beamer-board li")].map((line) => line.getBoundingClientRect());
+  return [scrollY > 0, lines.filter((line) => line.top < under - 1 && line.bottom > under + 1).length];
+}"""
+"""Whether the screen was turned, and how many lines the question cuts."""
+
+
+def test_a_long_list_on_the_projector_is_turned_without_cutting_a_line(brainstorm, kit, chromium, address):
+    for n in range(30):
+        note = {"id": ids.new_id(), "text": TEXTS[n % 2] * (n % 3 + 1)}
+        kit.db.write(notes_store.leave, brainstorm.boards()[0]["id"], None, note)
+    page = chromium.new_page(viewport=SCREEN["viewport"], reduced_motion="reduce")
+    page.clock.install()
+    page.goto(f"{address}/workshops/{brainstorm.code}/beamer", wait_until="domcontentloaded")
+    seen = []
+    for _ in range(2):
+        page.clock.run_for(9000)
+        seen.append(page.evaluate(CUT))
+    page.close()
+    assert seen == [[True, 0], [True, 0]]
