@@ -10,17 +10,21 @@ import threading
 from collections.abc import Callable, Iterable
 from copy import copy
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.receiver import FixedStreamReceiver
 from waitress.server import create_server
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import RequestEntityTooLarge
 
 # Reading hardly needs threads, writing does: with group commit, as many writes share one fsync as threads wait for it.
 THREADS = 32
 IN_MEMORY = 16 * 1024 * 1024  # bytes; a request up to here never waits in a file: a photo says where it was taken
+KNOWN = 8 * 1024 * 1024  # bytes; only people we know may send this much
 CONNECTIONS = 2000  # a browser holds up to six idle sockets
 FILES = 8192  # open ones, as many as we ask for
 
@@ -84,12 +88,37 @@ class Parser(HTTPRequestParser):
             self.adj = copy(self.adj)
             self.adj.max_request_body_size = self.adj.largest(self)
             self.adj.inbuf_overflow = min(self.adj.max_request_body_size, IN_MEMORY)
+            if self.content_length >= self.adj.max_request_body_size > KNOWN:
+                # Thrown away, but to its end: a browser that is cut off while it sends may show no answer at all.
+                self.body_rcv = FixedStreamReceiver(self.content_length, _Nowhere())
+                self.adj.max_request_body_size = self.content_length + 1
+
+
+class _Nowhere(BytesIO):
+    """Where a body goes that nobody will read."""
+
+    def append(self, data: bytes) -> None:
+        """Forget it."""
+
+    def getfile(self) -> BytesIO:
+        """Nothing."""
+        return self
+
+
+def _task_after_error(channel: HTTPChannel, request: HTTPRequestParser) -> ErrorTask | WSGITask:
+    """Too large a body is the application's to answer, with a page: it sees the length, and that nothing came."""
+    if not (isinstance(request.error, RequestEntityTooLarge) and request.content_length):
+        return ErrorTask(channel, request)
+    task = WSGITask(channel, request)
+    task.set_close_on_finish()
+    return task
 
 
 class Channel(HTTPChannel):
     """One connection."""
 
     parser_class = Parser
+    error_task_class = staticmethod(_task_after_error)
 
     def handle_read(self) -> None:
         """Take what arrived; answer at once what lies ready."""
@@ -123,7 +152,8 @@ def serve(
 ) -> None:
     """Answer until the process is asked to end, then finish what is under way. Calls `ready` once the port is open.
 
-    Takes requests of up to `largest` bytes, asked for each one if it is a function. A TLS terminator on this machine may bring
+    Takes requests of up to `largest` bytes, asked for each one if it is a function; of a larger one the application gets
+    everything but the body. A TLS terminator on this machine may bring
     visitors through the socket at `proxy`. Raises PortTaken.
     """
     _raise_file_limit()

@@ -4,8 +4,9 @@ import sqlite3
 from typing import Any
 
 from flask import Blueprint, abort, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from .. import __version__, clock, ids, notices
+from .. import __version__, clock, ids, notices, photos
 from ..doors import FACILITATOR, open_to
 from ..forms import Form
 from ..i18n import gettext as _
@@ -102,7 +103,10 @@ def paper() -> Any:
 def enter_paper() -> Any:
     """Store one paper card and come back for the next."""
     request.max_content_length = PHOTO_LIMIT
-    room = _paper_room()
+    try:
+        room = _paper_room()
+    except RequestEntityTooLarge:  # nothing of the form was read
+        return _photo_too_large()
     assert room.paper is not None
     form = room.paper.form(request.form)
     if room.paper.photo:
@@ -125,6 +129,11 @@ def enter_paper() -> Any:
         )
         return _paper_page(room, form, 409)
     return see("desk.paper", room=room.name, saved=card_id, **forms.next_card(request.form))
+
+
+def _photo_too_large() -> Any:
+    sentence = _("Ein Foto darf höchstens 8 MB haben. Bitte geh zurück, die Karte steht dort noch, und wähle ein kleineres Foto.")
+    return page("error.html", status=413, title=_("Dieses Foto ist zu groß"), sentence=sentence)
 
 
 def _who() -> str:
@@ -153,6 +162,6 @@ def _paper_page(room: Room, form: Form, status: int = 200) -> Any:
     card_id = request.form.get("id", "") if form.errors and "id" not in form.errors else ids.new_id()
     saved = next((card for card in cards if card["rid"] == request.args.get("saved")), None)
     return page(
-        "desk/paper.html", status=status, room=room, rooms=_paper_rooms(), form=form, card_id=card_id,
+        "desk/paper.html", status=status, most=photos.LARGEST, room=room, rooms=_paper_rooms(), form=form, card_id=card_id,
         cards=cards[:RECENT], count=len(cards), saved=saved,
     )  # fmt: skip

@@ -52,12 +52,14 @@ http {{
   server {{
     listen {port} ssl;
     server_name {name};
-    client_max_body_size 14m;  # the kit refuses earlier, with a page that says so
+    client_max_body_size 0;  # the kit itself says what is too large, in a page
     location / {{
       proxy_pass http://unix:{socket}:;
       proxy_set_header Host $host;
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto https;
+      proxy_http_version 1.1;
+      proxy_request_buffering off;
       proxy_max_temp_file_size 0;
       proxy_read_timeout 120s;
     }}

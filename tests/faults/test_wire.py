@@ -1,10 +1,15 @@
 """Whatever comes over the wire, the kit stays up and answers everybody else."""
 
 import contextlib
+import http.client
 import os
+import re
 import signal
 import socket
+import subprocess
+import sys
 import time
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
@@ -55,7 +60,7 @@ def test_fifty_megabytes_are_refused_and_the_kit_lives(sturdy, phone):
 
 def test_a_photo_from_somebody_who_is_not_signed_in_is_not_even_read(sturdy, phone):
     head = f"POST /desk/paper HTTP/1.1\r\nHost: 127.0.0.1:{sturdy.port}\r\nContent-Type: image/jpeg\r\nContent-Length: 8000000\r\n\r\n"
-    assert raw(sturdy, head.encode() + bytes(10_000)) == 413
+    assert raw(sturdy, head.encode() + bytes(10_000)) == 403
     assert phone.get("/").status == 200
 
 
@@ -63,6 +68,30 @@ def test_a_body_a_little_too_large_gets_a_page_that_says_so(phone):
     answer = phone.post("/ideas/new", title="x", body="x" * 70_000)
     assert answer.status == 413
     assert "zu groß" in answer.text
+
+
+def test_a_body_far_too_large_gets_a_page_in_the_same_words(sturdy):
+    head = f"POST /ideas/new HTTP/1.1\r\nHost: 127.0.0.1:{sturdy.port}\r\nContent-Type: {FORM}\r\nContent-Length: 5000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", sturdy.port), timeout=10) as connection, connection.makefile("rb") as answer:
+        connection.sendall(head.encode())
+        said = answer.read().decode()
+    assert said.startswith("HTTP/1.1 413 ")
+    assert "zu groß" in said
+
+
+def test_somebody_of_the_team_who_picks_a_film_for_a_photo_gets_a_page_that_says_so(sturdy, phone):
+    made = subprocess.run(
+        [sys.executable, "-m", "fieldkit", "staff", "add", "Jonas"],
+        env={**os.environ, "FIELDKIT_HOME": str(sturdy.home)}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    secret, pin = re.search(r"/card/(\w+)", made)[1], re.search(r"PIN: +(\d+)", made)[1]
+    with closing(http.client.HTTPConnection("127.0.0.1", sturdy.port, timeout=20)) as line:
+        line.request("POST", "/staff/sign-in", f"card={secret}&pin={pin}", {"Content-Type": FORM, "User-Agent": phone.browser})
+        cookie = line.getresponse().headers["Set-Cookie"].split(";")[0]
+    film = {"Content_Type": "multipart/form-data; boundary=x", "Cookie": cookie}
+    answer = phone.send("POST", "/desk/paper", bytes(30_000_000), **film)
+    assert answer.status == 413
+    assert "Dieses Foto ist zu groß" in answer.text
 
 
 def test_fifty_megabytes_in_pieces_without_a_length_are_refused_too(sturdy, phone):

@@ -43,7 +43,9 @@ class Place(NamedTuple):
         program = [sys.executable, "-m", "fieldkit", "hub", *words]
         return subprocess.run(program, env=environment, capture_output=True, text=True, check=True).stdout
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None, home: str = "127.0.0.1", **headers: str) -> Any:
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | bytes | None = None, home: str = "127.0.0.1", **headers: str
+    ) -> Any:
         """What somebody's browser gets over TLS, from their own address."""
         trust = ssl.create_default_context()
         self.authority.configure_trust(trust)
@@ -56,10 +58,10 @@ class Place(NamedTuple):
         return _asked(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20), method, path, form, headers)
 
 
-def _asked(line: http.client.HTTPConnection, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> Any:
+def _asked(line: http.client.HTTPConnection, method: str, path: str, form: Any, headers: dict[str, str]) -> Any:
     with contextlib.closing(line):
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        line.request(method, path, urlencode(form) if form else None, headers | (kind if form else {}))
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if isinstance(form, dict) else {}
+        line.request(method, path, urlencode(form) if isinstance(form, dict) else form, kind | headers)
         answer = line.getresponse()
         answer.text = answer.read().decode(errors="replace")  # type: ignore[attr-defined]
         return answer
@@ -174,3 +176,11 @@ def test_nobody_claims_at_the_open_port_to_come_over_tls_or_from_elsewhere(place
 
 def test_a_form_from_another_site_stays_outside(place: Place) -> None:
     assert place.ask("POST", "/r", {"code": "x"}, Origin="https://evil.example").status == 403
+
+
+@pytest.mark.parametrize("megabytes", [13, 40])
+def test_files_too_large_together_get_a_page_that_says_what_to_do(place: Place, krueger: str, megabytes: int) -> None:
+    headers = {"Cookie": krueger.split(";")[0], "Content-Type": "multipart/form-data; boundary=x"}
+    answer = place.ask("POST", "/kits/bundle", bytes(megabytes * 1_000_000), **headers)
+    assert (answer.status, "Auf einmal gehen 12 MB" in answer.text) == (422, True)
+    assert place.ask("GET", "/kits", Cookie=headers["Cookie"]).status == 200

@@ -71,3 +71,30 @@ def test_everybody_can_use_the_pages_of_the_team(busy_hub: Central, line: Any, c
         wrong[button] = look(page)
     context.close()
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("hub_database", ["sqlite"], indirect=True)
+def test_files_too_large_together_are_told_before_they_travel(hub: Central, line: Any, chromium: Any, tmp_path: Any) -> None:
+    card = {"id": ids.new_id(), "name": "Olga", "card": ids.new_id(), "pin": "none", "role": HUB_ADMIN}
+    hub.db.write(lambda conn: conn.execute(tables.staff.insert().values(**card)))
+    context = chromium.new_context(**PHONE, locale="de-DE", base_url=line.url)
+    token = hub.sessions.begin(Person(card["id"], "Olga", HUB_ADMIN))
+    context.add_cookies([{"name": app.COOKIE, "value": token, "url": line.url}])
+    context.add_init_script(BLOCKED)
+    files = [tmp_path / "1.age", tmp_path / "2.age"]
+    for file in files:
+        file.write_bytes(bytes(7_000_000))
+    page = context.new_page()
+    page.goto("/kits/bundle")
+    page.set_input_files("#files", files)
+    alert = page.locator("main [role=alert]")
+    assert "Das sind zusammen 14 MB" in alert.inner_text()
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.method))
+    page.get_by_role("button", name="Einlesen").click()
+    assert posts == []
+    assert look(page) == []
+    page.set_input_files("#files", files[:1])
+    assert alert.inner_text() == ""
+    page.get_by_role("button", name="Einlesen").click()
+    page.get_by_text("Bitte wähle die Schlüsseldatei").first.wait_for()

@@ -43,7 +43,11 @@ def read() -> Any:
     except RequestEntityTooLarge:
         form = Form({})
         form.refuse(
-            "files", _("Das ist zusammen zu groß. Große Bestände liest auf der Maschine des Hubs: fieldkit hub read STICK")
+            "files",
+            _(
+                "Das ist zusammen zu groß: Auf einmal gehen 12 MB. Bitte nimm zuerst nur einen Teil der Dateien, der Reihe nach, und "
+                "danach den Rest. Auf der Maschine des Hubs liest «fieldkit hub read STICK» alles in einem Zug."
+            ),
         )
         return _form_page(form, 422)
     if not files:
@@ -113,4 +117,4 @@ def _back(taken: list[Taken]) -> list[dict[str, Any]]:
 
 
 def _form_page(form: Form | None, status: int = 200) -> Any:
-    return page("hub/kits/bundle.html", status=status, form=form)
+    return page("hub/kits/bundle.html", status=status, form=form, most=MOST_BYTES)
