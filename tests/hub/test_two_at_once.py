@@ -149,7 +149,13 @@ def test_an_idea_that_was_taken_back_while_somebody_wrote_gets_no_answer(
     archive.db.write(lambda conn: conn.execute(tables.records.update().filter_by(rid="bench").values(erased=1, body=None)))
     with pytest.raises(outbox.Gone):
         archive.db.write(outbox.answer, archive.signing_key, KIT, "bench", HERS, "Frau Krüger")
-    assert colleagues[0].post(BENCH, data=HERS).status_code == 404
+    for path in ("", "/preview", "/template"):
+        page = colleagues[0].post(f"{BENCH}{path}", data=HERS | {"version": "0"})
+        assert (page.status_code, HERS["body"] in page.text) == (410, True), path
+        assert "inzwischen zurückgezogen" in page.text
+    page = colleagues[0].post(f"{BENCH}/note", data={"note": "Beim Amt fragen.", "version": "0"})
+    assert (page.status_code, "Beim Amt fragen." in page.text) == (410, True)
+    assert colleagues[0].post(f"/ideas/{KIT}/nothing", data=HERS).status_code == 404
     assert stored(archive) == []
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 
 from ... import clock
 from ...doors import HUB_ANSWER, open_to
@@ -15,7 +15,7 @@ from ..web import hub, me
 from . import answering_store, store, template_store
 from .forms import answer_form, note_form
 from .question import question_behind
-from .routes import idea_or_404, idea_page
+from .routes import idea_page
 
 blueprint = Blueprint("answering", __name__, url_prefix="/ideas/<kit>/<rid>")
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("answering", __name__, url_prefix="/ideas/<kit>/<rid>")
 @open_to(HUB_ANSWER)
 def answer(kit: str, rid: str) -> Any:
     """Answer an idea; the kit takes the answer along at its next hand-over. Then on to the next idea, if that is wished."""
-    idea, form, question = idea_or_404(kit, rid), answer_form(request.form), question_behind(request.args)
+    idea, form, question = _idea_or_gone(kit, rid), answer_form(request.form), question_behind(request.args)
     if not form:
         return idea_page(idea, status=422, form=form)
     if idea["main"] != rid:
@@ -34,7 +34,7 @@ def answer(kit: str, rid: str) -> Any:
     try:
         hub().db.write(outbox.answer, hub().signing_key, kit, rid, form.data, me().name, form.data["version"])
     except versions.Crossed:
-        return page("hub/ideas/crossed.html", status=409, idea=idea_or_404(kit, rid), form=form, question=question)
+        return page("hub/ideas/crossed.html", status=409, idea=_idea_or_gone(kit, rid), form=form, question=question)
     except outbox.Gone:
         return _gone()
     if request.form.get("then") != "next":
@@ -48,7 +48,7 @@ def answer(kit: str, rid: str) -> Any:
 @open_to(HUB_ANSWER)
 def preview(kit: str, rid: str) -> Any:
     """The answer as visitors will see it; nothing is stored."""
-    idea, form = idea_or_404(kit, rid), answer_form(request.form)
+    idea, form = _idea_or_gone(kit, rid), answer_form(request.form)
     if not form:
         return idea_page(idea, "hub/ideas/_preview.html", 422, form, alone=part_wanted())
     seen = idea | {"status": form.data["status"], "answer": form.data["body"], "office": form.data["office"], "reply": ""}
@@ -59,7 +59,7 @@ def preview(kit: str, rid: str) -> Any:
 @open_to(HUB_ANSWER)
 def insert(kit: str, rid: str) -> Any:
     """The form with a template put in, behind what was already written; nothing is stored."""
-    idea = idea_or_404(kit, rid)
+    idea = _idea_or_gone(kit, rid)
     with hub().db.read() as conn:
         template = template_store.one(conn, request.form.get("template", ""))
     form = Form(with_template(request.form.to_dict(), template, lambda text: template_store.fill(text, idea)))
@@ -70,7 +70,7 @@ def insert(kit: str, rid: str) -> Any:
 @open_to(HUB_ANSWER)
 def note(kit: str, rid: str) -> Any:
     """Keep what the team should know. It never leaves the hub."""
-    idea, form, question = idea_or_404(kit, rid), note_form(request.form), question_behind(request.args)
+    idea, form, question = _idea_or_gone(kit, rid), note_form(request.form), question_behind(request.args)
     if not form:
         return idea_page(idea, status=422, note_form=form)
     try:
@@ -93,8 +93,18 @@ def with_template(posted: dict[str, str], template: dict[str, Any] | None, fill:
     return {**posted, **given, "body": f"{written}\n\n{text}" if written else text}
 
 
+def _idea_or_gone(kit: str, rid: str) -> dict[str, Any]:
+    """The idea somebody writes about; when its owner took it back meanwhile, a page with what was typed."""
+    with hub().db.read() as conn:
+        idea = store.one(conn, kit, rid)
+        if idea is None and store.withdrawn(conn, kit, rid):
+            abort(_gone())
+    return idea or abort(404)
+
+
 def _gone() -> Any:
+    typed = [text for name in ("body", "note") if (text := request.form.get(name, "").strip())]
     return page(
-        "error.html", status=410, title=_("Diese Idee gibt es nicht mehr"),
+        "error.html", status=410, title=_("Diese Idee gibt es nicht mehr"), typed=typed,
         sentence=_("Die Person, die sie aufgeschrieben hat, hat sie inzwischen zurückgezogen. Es ist nichts mehr zu beantworten."),
     )  # fmt: skip

@@ -95,6 +95,11 @@ def one(conn: Connection, kit: str, rid: str) -> dict[str, Any] | None:
     return _idea(row._mapping) if row else None
 
 
+def withdrawn(conn: Connection, kit: str, rid: str) -> bool:
+    """Whether there was such an idea, and its owner took it back."""
+    return conn.scalar(select(records.c.erased).filter_by(kit=kit, tbl="ideas", rid=rid)) == 1
+
+
 def twins(conn: Connection, kit: str, rid: str) -> list[dict[str, str]]:
     """The ideas that were merged into this one."""
     merged = (_twins.c.tbl == _IDEAS, _twins.c.main != _twins.c.rid, _twins.c.kit == kit, _twins.c.main == rid)
