@@ -112,6 +112,12 @@ def _free(row: dict | None, note_id: str) -> dict | None:
     return row | {"parent_id": None} if row and row.get("parent_id") == note_id else row
 
 
+def let_go(conn: sqlite3.Connection, note_id: str) -> None:
+    """A note is about to be erased: what hangs on it, somebody else's, stands on its own again."""
+    for (child,) in conn.execute("SELECT id FROM notes WHERE parent_id = ?", [note_id]).fetchall():
+        journal.save(conn, "notes", {"id": child, "parent_id": None})
+
+
 def _put_back(conn: sqlite3.Connection, table: str, rid: str, row: dict | None) -> None:
     if table == PAPER_VOTES:
         conn.execute("DELETE FROM votes WHERE entry_id GLOB ?", [f"{rid}.*"])
@@ -121,6 +127,7 @@ def _put_back(conn: sqlite3.Connection, table: str, rid: str, row: dict | None) 
         conn.execute(f"UPDATE {table} SET group_id = ? WHERE id = ?", [(row or {}).get("group_id"), rid])
     elif row is None and now is not None:
         conn.execute("DELETE FROM votes WHERE target = ?", [rid])
+        let_go(conn, rid)
         journal.erase(conn, table, rid)
     elif row is not None and (now is not None or table != "notes"):  # what its author withdrew meanwhile stays gone
         journal.save(conn, table, row)

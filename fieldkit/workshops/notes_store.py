@@ -78,8 +78,7 @@ def withdraw(conn: sqlite3.Connection, note_id: str, who: dict[str, Any]) -> str
     board = boards_store.board(conn, note["board_id"])
     if board is None or not board["takes"]:
         raise Closed
-    for (child,) in conn.execute("SELECT id FROM notes WHERE parent_id = ?", [note_id]).fetchall():
-        journal.save(conn, "notes", {"id": child, "parent_id": None})  # somebody else's: it stands on its own again
+    history.let_go(conn, note_id)
     conn.execute("DELETE FROM votes WHERE target = ?", [note_id])
     history.forget_note(conn, note_id)
     journal.erase(conn, "notes", note_id)

@@ -3,6 +3,7 @@
 import pytest
 
 from fieldkit import ids
+from fieldkit.storage import soundness
 from fieldkit.workshops import boards_store, history, store
 from tests.workshops.conftest import undo
 
@@ -67,6 +68,7 @@ def test_a_board_that_is_no_longer_with_names_says_them_nowhere_any_more(facilit
     workshop.go()
     assert "Ayşe" not in ben.board(), "nor where the notes are taken over"
     assert "Ayşe" not in bodies(kit, "notes"), "nor in what is handed over"
+    assert list(soundness.disagreements(kit.db.read())) == []
 
 
 def test_names_come_back_with_undo_and_go_with_it(facilitator, workshop, desk, phone, kit):
@@ -132,3 +134,14 @@ def test_what_the_author_withdraws_takes_nobody_elses_undo_along(facilitator, br
     left = brainstorm.kit.db.read().execute("SELECT text, parent_id, star FROM notes ORDER BY rowid").fetchall()
     assert [tuple(row) for row in left] == [(f"Zettel {n}", None, 0) for n in range(3) if n != gone]
     assert last(brainstorm, "act") == "go", "what is next is what was before"
+
+
+def test_taking_paper_back_leaves_what_others_hung_on_it_in_order(facilitator, workshop, desk, phone, kit):
+    board = workshop.add("cluster")
+    ayse = phone(workshop.begin().code)
+    desk(f"{workshop.code}/boards/{board}/paper", id=ids.new_id(), notes="Bank")
+    bank = kit.db.read().execute("SELECT id FROM notes").fetchone()[0]
+    ayse.write("Bänke", parent_id=bank)
+    undo(facilitator, workshop.code)
+    assert [tuple(row) for row in kit.db.read().execute("SELECT text, parent_id FROM notes")] == [("Bänke", None)]
+    assert list(soundness.disagreements(kit.db.read())) == []
