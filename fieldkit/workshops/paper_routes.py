@@ -11,7 +11,7 @@ from ..forms import Form
 from ..i18n import N_
 from ..i18n import gettext as _
 from ..web import page, person, read, see, write
-from . import boards_store, live, notes_store, paper, paper_store, votes_store
+from . import boards_store, groups_store, live, notes_store, paper, paper_store, votes_store
 from .forms import new_or_posted
 from .lead_routes import said, workshop_or_404
 from .routes import blueprint
@@ -85,6 +85,15 @@ def _board_or_404(code: str, board_id: str) -> tuple[dict[str, Any], dict[str, A
     return workshop, board
 
 
+def _tables(board: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where paper may come from while groups work by themselves: the id of a board and whose it is, the one for everybody first."""
+    groups = groups_store.apart(read(), board["step_id"])
+    mother = boards_store.board_for(read(), board["step_id"], None)
+    if not groups or mother is None:
+        return []
+    return [(mother["id"], _("Alle zusammen")), *((group["board_id"], group["name"]) for group in groups)]
+
+
 def _paper_page(workshop: dict[str, Any], board: dict[str, Any], form: Form | None, status: int = 200) -> Any:
     notes = notes_store.seen(read(), board, live.TEAM)
     on_paper = [note for note in notes if note["channel"] == "paper"]
@@ -92,5 +101,5 @@ def _paper_page(workshop: dict[str, Any], board: dict[str, Any], form: Form | No
     return page(
         "workshops/paper.html", status=status, workshop=workshop, board=board, kind=kind_of(board), form=form, entry_id=ids.new_id(),
         sheet=paper.sheet(board, notes), takes_notes=paper.takes_notes(board), places=places,
-        last=on_paper[-8:][::-1], count=len(on_paper), said=said(SAID), chosen_field=request.args.get("field", ""),
+        tables=_tables(board), last=on_paper[-8:][::-1], count=len(on_paper), said=said(SAID), chosen_field=request.args.get("field", ""),
     )  # fmt: skip

@@ -463,6 +463,23 @@ def test_what_groups_made_comes_together_and_apart_again(facilitator, brainstorm
     assert rows(brainstorm) == apart
 
 
+def test_paper_of_a_group_hangs_where_the_group_works(facilitator, brainstorm, desk, phone):
+    ayse = phone(brainstorm.code)
+    desk(f"{brainstorm.code}/groups", id=ids.new_id(), number="2", how="choose", names="Bank\nBaum")
+    ayse.post(f"{ayse.link}/group", data={"group": groups(brainstorm)[1]["id"]})
+    page = facilitator.get(f"/workshops/{brainstorm.code}/boards/{brainstorm.boards()[0]['id']}/paper").text
+    links = dict(re.findall(r'href="([^"]+/paper)"[^>]*><bdi>(Bank|Baum)<', page))
+    for link, name in links.items():
+        path = link.removeprefix("/workshops/")
+        assert re.search(rf'aria-current="page"><bdi>{name}<', facilitator.get(link).text)
+        desk(path, id=ids.new_id(), notes=f"Vom Tisch {name}")
+    assert "Vom Tisch Baum" in ayse.board()
+    assert "Vom Tisch Bank" not in ayse.board()
+    desk(f"{brainstorm.code}/together")
+    assert "Vom Tisch Bank" in ayse.board()
+    assert "Von welcher Gruppe" not in facilitator.get(f"/workshops/{path}").text
+
+
 def test_people_choose_a_group_themselves(brainstorm, desk, phone):
     ayse, late = phone(brainstorm.code), phone(brainstorm.code)
     ayse.board()
