@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..config import Config
 from . import files
@@ -34,12 +35,21 @@ def differences(config: Config, root: Path = Path("/")) -> Iterator[Difference]:
     yield from _interface(config)
     yield from _rules(config)
     yield from _names(config)
-    if config.address.split("://")[1].rsplit(":", 1)[0] not in (config.own_hosts() - {"localhost", "127.0.0.1", "[::1]"}):
+    if not opens(config):
         ip = config.hotspot.ip
         yield Difference(
-            f"Auf Plakaten steht {config.address}, im Hotspot heißt das Kit http://{ip}.",
+            f"Auf Plakaten steht {config.address}, im Hotspot öffnet sich nur http://{ip}.",
             f'In der kit.toml: address = "http://{ip}"',
         )
+
+
+def opens(config: Config) -> bool:
+    """Whether the address on posters leads to the kit in the hotspot: a name or number of it, and a port the firewall lets in."""
+    address = urlsplit(config.address)
+    if address.scheme == "https":
+        return address.hostname == config.tls_name and address.port in (None, 443)
+    own = {str(config.hotspot.ip), config.hostname, config.tls_name, *config.hosts}
+    return address.hostname in own and address.port in (None, 80)
 
 
 def _files(config: Config, root: Path) -> Iterator[Difference]:
@@ -106,12 +116,18 @@ def _forwards() -> bool:
 
 
 def _names(config: Config) -> Iterator[Difference]:
+    for name, said, wanted in misled(config):
+        yield Difference(f"Nach {name} gefragt, sagt das Kit {said or 'nichts'} statt {wanted}.", f"{RENDER} && {UP}")
+        return
+
+
+def misled(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Names for which phones in the hotspot get another answer than they should: name, answer, and what it should be."""
     kit = str(config.hotspot.ip)
     for name, wanted in ((config.hostname, kit), ("www.berlin.de", files.ELSEWHERE)):
         said = ask(kit, name)
         if said != wanted:
-            yield Difference(f"Nach {name} gefragt, sagt das Kit {said or 'nichts'} statt {wanted}.", f"{RENDER} && {UP}")
-            return
+            yield name, said, wanted
 
 
 def ask(server: str, name: str, tries: int = 3) -> str:

@@ -20,6 +20,7 @@ import trustme
 from fieldkit import certificate, db
 from fieldkit.config import PACKAGE
 from fieldkit.house import House
+from fieldkit.net import machine
 from fieldkit.ops import doctor
 from fieldkit.ops.doctor import ATTENTION, BLOCKS, GOOD, NOT_HERE, Finding, Light, lock, reach
 from tests.conftest import free_port
@@ -72,7 +73,8 @@ def test_every_check_is_a_line_and_what_needs_doing_has_its_fix_under_it(home: P
     assert len(lines) == len(doctor.CHECKS) + 1
     assert "▲ Achtung   Schlüssel des Hubs: keiner" in done.stdout
     assert "→ Beim Hub anmelden" in done.stdout
-    assert (done.returncode, lines[-1]) == (0, "Bereit zur Abfahrt.")
+    assert "■ hält auf  Adresse: das Kit läuft gerade nicht" in done.stdout
+    assert (done.returncode, lines[-1]) == (1, "Bitte noch nicht losfahren.")
 
 
 @pytest.mark.slow
@@ -83,6 +85,7 @@ def test_a_kit_that_serves_is_asked_itself(serve: Callable[..., Any]) -> None:
     assert (lights["port"]["level"], lights["port"]["word"]) == (GOOD, f"antwortet auf {server.url}")
     assert lights["files"]["level"] == GOOD
     assert done.returncode == 0
+    assert run(f"{FIELDKIT} doctor", server.home).stdout.endswith("Bereit zur Abfahrt.\n")
 
 
 @pytest.mark.slow
@@ -91,22 +94,45 @@ def test_what_blocks_departure_comes_first_and_scripts_see_it_in_the_exit_code(h
     done = run(f"{FIELDKIT} doctor --json", home)
     outcome = json.loads(done.stdout)
     assert (done.returncode, outcome["ready"]) == (1, False)
-    assert (outcome["checks"][0]["check"], outcome["checks"][0]["level"]) == ("certificate", BLOCKS)
+    levels = [light["level"] for light in outcome["checks"]]
+    assert levels == sorted(levels, key=doctor.LEVELS.index)
+    assert "certificate" in [light["check"] for light in outcome["checks"] if light["level"] == BLOCKS]
     done = run(f"{FIELDKIT} doctor", home)
-    assert done.stdout.startswith("■ hält auf  Zertifikat")
+    assert "■ hält auf  Zertifikat" in done.stdout
     assert done.stdout.endswith("Bitte noch nicht losfahren.\n")
 
 
 @pytest.mark.slow
 def test_on_a_full_disk_it_still_says_what_is_wrong(tmp_path: Path) -> None:
-    full = f"mount -t tmpfs -o size=4m tmpfs {tmp_path} && head -c 8m /dev/zero > {tmp_path}/full 2>/dev/null; {FIELDKIT} doctor --json"
+    begun = f"mount -t tmpfs -o size=4m tmpfs {tmp_path} && {FIELDKIT} setup </dev/null >/dev/null"
+    full = f"{begun}; head -c 8m /dev/zero > {tmp_path}/full 2>/dev/null; {FIELDKIT} doctor --json"
     done = run(f"unshare -rm bash -c '{full}'", tmp_path)
     levels = {light["check"]: (light["level"], light["word"]) for light in json.loads(done.stdout)["checks"]}
     assert levels["disk"] == (BLOCKS, "nur noch 0 MB frei")
     assert levels["fsync"][0] == BLOCKS
     assert levels["sqlite"][0] == BLOCKS
-    assert "No space left" in levels["sqlite"][1]
+    assert "lässt sich nicht beschreiben" in levels["sqlite"][1]
     assert done.returncode == 1
+
+
+@pytest.mark.slow
+def test_looking_at_a_kit_that_was_never_set_up_sets_nothing_up_and_says_what_to_do(tmp_path: Path) -> None:
+    for home in (tmp_path, tmp_path / "nowhere"):
+        done = run(f"{FIELDKIT} doctor", home)
+        assert done.returncode == 1
+        assert "noch nicht eingerichtet" in done.stdout
+        assert "fieldkit setup" in done.stdout
+        assert "Bereit" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_programs_read_what_is_wrong_with_a_kit_toml(home: Path) -> None:
+    (home / "kit.toml").write_text("ssid = Feldkit\n", encoding="utf-8")
+    done = run(f"{FIELDKIT} doctor --json", home)
+    (only,) = json.loads(done.stdout)["checks"]
+    assert (done.returncode, only["check"], only["level"]) == (1, "config", BLOCKS)
+    assert "kit.toml" in only["word"]
 
 
 @pytest.mark.slow
@@ -170,6 +196,27 @@ def test_a_closed_port_is_worse_while_the_kit_believes_to_serve(kit: House) -> N
     closed = configured(kit, address=f"http://127.0.0.1:{free_port()}")
     assert found(closed, "port", serving=True).level == BLOCKS
     assert found(closed, "port", serving=False).word == "das Kit läuft gerade nicht"
+
+
+@pytest.mark.parametrize(
+    ("address", "opens"),
+    [
+        ("http://10.42.0.1", True),
+        ("http://10.42.0.1:80", True),
+        ("http://feldkit.internal", True),
+        (f"https://{NAME}", True),
+        ("http://10.42.0.1:8080", False),
+        (f"https://{NAME}:8443", False),
+        ("https://10.42.0.1", False),
+        ("http://192.168.7.2", False),
+    ],
+)
+def test_an_address_that_the_hotspots_firewall_refuses_is_said_before_posters_are_printed(
+    kit: House, address: str, opens: bool
+) -> None:
+    printed = configured(kit, address=address, tls_name=NAME)
+    assert ("auf Plakaten steht" in found(printed, "port").word) != opens
+    assert any("Auf Plakaten steht" in said.what for said in machine.differences(printed.config)) != opens
 
 
 @pytest.mark.slow

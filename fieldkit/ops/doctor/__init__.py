@@ -12,7 +12,20 @@ from ...jobs import Progress
 from . import air, box, data, lock, reach
 from .finding import ATTENTION, BLOCKS, GOOD, LEVELS, NOT_HERE, Finding, Patient
 
-__all__ = ["ATTENTION", "BLOCKS", "CHECKS", "GLANCE", "GOOD", "NOT_HERE", "Finding", "Light", "Patient", "examine", "worst"]
+__all__ = [
+    "ATTENTION",
+    "BLOCKS",
+    "CHECKS",
+    "GLANCE",
+    "GOOD",
+    "LEVELS",
+    "NOT_HERE",
+    "Finding",
+    "Light",
+    "Patient",
+    "examine",
+    "worst",
+]
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +52,7 @@ CHECKS = (
     Check("hub-key", N_("Schlüssel des Hubs"), data.hub_key, needs_house=True),
     Check("clock", N_("Uhrzeit"), box.time_of_day),
     Check("access-point", N_("Hotspot"), air.access_point),
+    Check("names", N_("Namen im WLAN"), reach.names),
     Check("clients", N_("Geräte im WLAN"), air.clients),
     Check("certificate", N_("Zertifikat"), lock.certificate),
     Check("power", N_("Strom"), box.power),

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from ... import app, config, control, db, house
-from ...i18n import gettext
+from ...i18n import N_, gettext
 from ...storage import snapshots
 from .. import terminal
-from . import ATTENTION, BLOCKS, GOOD, NOT_HERE, Patient, examine
+from . import ATTENTION, BLOCKS, GOOD, NOT_HERE, Light, Patient, examine
 
 SIGNS = {
     BLOCKS: ("■ hält auf", "red"),
@@ -48,14 +48,24 @@ def _print(light: dict[str, Any]) -> None:
 
 def _lights() -> list[dict[str, Any]]:
     """From the kit that serves, or from the house as it lies there, or at least from the machine."""
-    settings = config.load()
+    try:
+        settings = config.load()
+    except config.ConfigError as fault:
+        return [_only("config", N_("Einstellungen"), str(fault), "Ist das behoben, noch einmal prüfen.")]
     try:
         return control.ask(settings.home, "doctor", terminal.Progress())
     except ConnectionError:
         pass
     try:
-        config.prepare()
+        if not settings.database.exists():  # to look must not be to set up
+            word = f"Dieses Kit ist noch nicht eingerichtet: In {settings.home} liegt keine Datenbank."
+            return [_only("setup", N_("Einrichtung"), word, "sudo fieldkit setup, in einem Checkout: fieldkit setup")]
         with house.opened(settings, app.ALL, "fieldkit doctor") as home:
             return [asdict(light) for light in examine(Patient(settings, home, serving=False))]
     except (config.ConfigError, db.InUse, db.Unreadable, db.StorageFull, snapshots.Failed, OSError) as trouble:
         return [asdict(light) for light in examine(Patient(settings, None, serving=False, trouble=str(trouble)))]
+
+
+def _only(check: str, label: str, word: str, fix: str) -> dict[str, Any]:
+    """What keeps us from looking at anything else."""
+    return asdict(Light(check, label, BLOCKS, word, fix, ""))

@@ -1,5 +1,6 @@
 """What a check needs to know, and what it found."""
 
+import re
 from dataclasses import dataclass
 
 from ...config import Config
@@ -20,6 +21,11 @@ class Patient:
     serving: bool
     """Whether we are the process that answers visitors."""
     trouble: str = ""
+
+    @property
+    def has_hotspot(self) -> bool:
+        """Whether visitors shall come through a hotspot. A kit at a loopback address is for whoever sits there."""
+        return not re.match(r"https?://(localhost|127\.|\[::1\])", self.config.address)
 
 
 @dataclass(frozen=True)

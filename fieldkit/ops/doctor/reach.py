@@ -5,8 +5,9 @@ import json
 from urllib.parse import urlsplit
 
 from ...i18n import gettext as _
+from ...net import machine
 from ...net.files import PORT
-from .finding import ATTENTION, BLOCKS, GOOD, Finding, Patient
+from .finding import BLOCKS, GOOD, NOT_HERE, Finding, Patient
 
 PATIENCE = 1.0  # seconds
 US, OTHERS, NOBODY = "us", "others", "nobody"
@@ -14,15 +15,14 @@ US, OTHERS, NOBODY = "us", "others", "nobody"
 
 def port(patient: Patient) -> Finding:
     """Ask the way a visitor does: by the address on the poster."""
+    if patient.has_hotspot and not machine.opens(patient.config):
+        return _closed_to_visitors(patient)
     address = urlsplit(patient.config.address)
     host, own = address.hostname or "", patient.house.kit.id if patient.house else ""
     asked = address.port or (443 if address.scheme == "https" else 80)
     found = asks(host, asked, own)
     if found == US:
         return Finding(GOOD, _("antwortet auf %(address)s", address=patient.config.address))
-    # On a device, visitors' port leads to the server's, but only for what comes through the air.
-    if asked == 80 and asks(host, PORT, own) == US:
-        return Finding(GOOD, _("antwortet auf %(host)s, Port %(port)s", host=host, port=PORT))
     if found == OTHERS:
         return Finding(
             BLOCKS,
@@ -36,7 +36,26 @@ def port(patient: Patient) -> Finding:
             _("Den Hotspot einschalten; „sudo fieldkit net check“ sagt, was fehlt. Sonst „address“ in kit.toml berichtigen."),
         )
     return Finding(
-        ATTENTION, _("das Kit läuft gerade nicht"), _("Starten: sudo systemctl start feldkit, in einem Checkout: make run")
+        BLOCKS, _("das Kit läuft gerade nicht"), _("Starten: sudo systemctl start feldkit, in einem Checkout: make run")
+    )
+
+
+def names(patient: Patient) -> Finding:
+    """Whether phones in the hotspot find the kit, whatever they ask for."""
+    if not patient.has_hotspot:
+        return Finding(NOT_HERE, _("kein Hotspot"))
+    for name, said, _wanted in machine.misled(patient.config):
+        found = _("nach %(name)s gefragt, sagt das Kit %(said)s", name=name, said=said or _("nichts"))
+        return Finding(BLOCKS, found, _("Am Tisch das WLAN neu starten; „sudo fieldkit net check“ sagt, was fehlt."))
+    return Finding(GOOD, _("jeder führt zum Kit"))
+
+
+def _closed_to_visitors(patient: Patient) -> Finding:
+    ip = patient.config.hotspot.ip
+    return Finding(
+        BLOCKS,
+        _("auf Plakaten steht %(address)s, im Hotspot öffnet sich nur http://%(ip)s", address=patient.config.address, ip=ip),
+        _('In der kit.toml: address = "http://%(ip)s"', ip=ip),
     )
 
 
