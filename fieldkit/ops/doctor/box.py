@@ -1,5 +1,6 @@
 """The computer itself: open files, storage and how long it takes to write, its clock, its power."""
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -19,6 +20,7 @@ PLENTY, SCARCE = 2 * 10**9, 3 * 10**8  # bytes
 QUICK, SLOW = 0.1, 0.5  # seconds until a contribution is safe on the disk
 TRIES, LONGEST = 10, 0.7  # writes, and seconds they may take together
 CLOCKS = Path("/sys/class/rtc")
+AGREE = 120  # seconds
 FIRMWARE = Path("/sys/devices/platform")
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 NOW, BEFORE = 0x1, 0x10000  # under-voltage, in what the firmware of a Pi says
@@ -90,8 +92,19 @@ def writing_finding(times: list[float]) -> Finding:
 
 def time_of_day(patient: Patient) -> Finding:
     """Whether the clock can be right, and where it has the time from."""
-    has_own = CLOCKS.is_dir() and any(CLOCKS.iterdir())
-    return clock_finding(clock.now(), has_own, ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) != UNSYNCHRONISED)
+    now = clock.now()
+    return clock_finding(
+        now, keeps_time(CLOCKS, now), ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) != UNSYNCHRONISED
+    )
+
+
+def keeps_time(clocks: Path, now: datetime) -> bool:
+    """Whether a clock of the device's own says the same. One without a battery, as in a Pi 5, is there, too, but begins anew."""
+    for own in clocks.glob("*/since_epoch"):
+        with contextlib.suppress(OSError, ValueError):
+            if abs(int(own.read_text(encoding="ascii")) - now.timestamp()) < AGREE:
+                return True
+    return False
 
 
 def clock_finding(now: datetime, has_own: bool, synchronised: bool) -> Finding:
@@ -104,7 +117,10 @@ def clock_finding(now: datetime, has_own: bool, synchronised: bool) -> Finding:
         return Finding(GOOD, _("%(time)s, aus dem Netz gestellt", time=local), endpoint="desk.clock_form")
     if has_own:
         return Finding(GOOD, _("%(time)s, aus der eigenen Uhr", time=local), endpoint="desk.clock_form")
-    fix = _("Dieses Gerät hat keine eigene Uhr: nach jedem Einschalten vergleichen, oder ein Uhrmodul (DS3231) einbauen.")
+    fix = _(
+        "Dieses Gerät hat keine eigene Uhr, die weiterläuft: nach jedem Einschalten vergleichen, "
+        "oder ein Uhrmodul (DS3231) oder die Batterie der Uhr einbauen."
+    )
     return Finding(ATTENTION, _("%(time)s, nicht geprüft", time=local), fix, "desk.clock_form")
 
 
