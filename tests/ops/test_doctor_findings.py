@@ -78,6 +78,14 @@ def test_what_the_firmware_of_a_pi_says_is_put_into_words(flags: int, level: str
     assert word in light.word
 
 
+@pytest.mark.parametrize(("ahead", "keeps"), [(1, True), (-NOW.timestamp() + 7200, False), (None, False)])
+def test_a_clock_without_a_battery_begins_anew_and_is_not_believed(tmp_path: Path, ahead: float | None, keeps: bool) -> None:
+    if ahead is not None:
+        (tmp_path / "rtc0").mkdir()
+        (tmp_path / "rtc0/since_epoch").write_text(f"{int(NOW.timestamp() + ahead)}\n")
+    assert box.keeps_time(tmp_path, NOW) == keeps
+
+
 # the hotspot
 
 HALT = "brcmfmac: brcmf_sdio_checkdied: firmware trap in dongle\nbrcmfmac mmc1:0001:1: firmware has halted or crashed".split("\n")
@@ -102,6 +110,58 @@ def test_a_hotspot_without_its_adapter_blocks_departure_but_not_on_a_laptop(kit:
     away = configured(kit, interface="wlan7", address="http://10.42.0.1")
     assert found(away, "access-point").level == BLOCKS
     assert found(configured(kit, interface="wlan7"), "access-point").level == NOT_HERE
+
+
+@pytest.fixture
+def hotspot(kit: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A kit with a hotspot, on a machine whose wlan0 looks as its kernel and its programs in these folders say: on, and sending."""
+    for path, text in {"net/wlan0/operstate": "up\n", "rfkill/rfkill0/type": "wlan\n", "rfkill/rfkill0/soft": "0\n"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "rfkill/rfkill0/hard").write_text("0\n")
+    address = json.dumps([{"addr_info": [{"local": "10.42.0.1", "prefixlen": 24}]}])
+    for program, text in {"ip": address, "iw": "Interface wlan0\n\ttype AP\n", "nmcli": "enabled\n"}.items():
+        (tmp_path / program).write_text(f"#!/bin/sh\ncat <<'END'\n{text}\nEND\n")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(air, "DEVICES", tmp_path / "net")
+    monkeypatch.setattr(air, "RADIOS", tmp_path / "rfkill")
+    return configured(kit, address="http://10.42.0.1")
+
+
+def test_a_hotspot_that_sends_is_good(hotspot: House) -> None:
+    light = found(hotspot, "access-point")
+    assert (light.level, light.word) == (GOOD, "wlan0 sendet")
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [("ip", "10.42.0.1", "192.168.178.44"), ("ip", "10.42.0.1", "10.42.0.10"), ("iw", "type AP", "type managed")],
+)
+def test_a_chip_that_is_a_guest_in_the_offices_wifi_is_no_hotspot(
+    hotspot: House, tmp_path: Path, file: str, before: str, after: str
+) -> None:
+    (tmp_path / file).write_text((tmp_path / file).read_text().replace(before, after))
+    light = found(hotspot, "access-point")
+    assert (light.level, light.word) == (BLOCKS, "wlan0 ist an, aber nicht als Hotspot mit 10.42.0.1")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [("rfkill/rfkill0/soft", "1\n"), ("rfkill/rfkill0/hard", "1\n"), ("nmcli", "#!/bin/sh\necho disabled\n")]
+)
+def test_a_radio_that_is_blocked_is_told_from_one_that_is_off(hotspot: House, tmp_path: Path, file: str, text: str) -> None:
+    (tmp_path / "net/wlan0/operstate").write_text("down\n")
+    assert found(hotspot, "access-point").word == "wlan0 ist aus"
+    (tmp_path / file).write_text(text)
+    light = found(hotspot, "access-point")
+    assert (light.level, light.word) == (BLOCKS, "WLAN ist gesperrt")
+    for fix in ("rfkill unblock wifi", "nmcli radio wifi on", "Land"):
+        assert fix in light.fix
+
+
+def test_a_blocked_radio_nobody_uses_is_no_matter(hotspot: House, tmp_path: Path) -> None:
+    (tmp_path / "rfkill/rfkill0/soft").write_text("1\n")
+    assert found(hotspot, "access-point").level == GOOD
 
 
 @pytest.mark.parametrize(("number", "level"), [(0, GOOD), (11, GOOD), (12, ATTENTION), (30, ATTENTION), (None, GOOD)])

@@ -1,6 +1,7 @@
 """The hotspot: whether the access point lives, and how many are in it."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from ...i18n import ngettext
 from .finding import ATTENTION, BLOCKS, GOOD, NOT_HERE, Finding, Patient
 
 DEVICES = Path("/sys/class/net")
+RADIOS = Path("/sys/class/rfkill")
 ONBOARD = "brcmfmac"
 """The driver of the chip on a Raspberry Pi."""
 ONBOARD_LIMIT = 15
@@ -25,18 +27,56 @@ AWAY = {"FAILED", "INCOMPLETE", "NOARP", "PERMANENT"}
 def access_point(patient: Patient) -> Finding:
     """Whether there is a hotspot, and its chip still works."""
     config = patient.config
-    device = DEVICES / config.interface
-    if not device.exists():
-        return _no_interface(config)
-    if (device / "operstate").read_text(encoding="ascii").strip() not in ("up", "unknown"):
-        return Finding(
-            BLOCKS,
-            _("%(interface)s ist aus", interface=config.interface),
-            _("sudo nmcli connection up feldkit-ap") if config.wireless else _("Kabel und Strom des Access Points prüfen."),
-        )
+    if not patient.has_hotspot:
+        return Finding(NOT_HERE, _("Dieses Kit ist nur auf diesem Rechner zu erreichen, ohne Hotspot."))
+    silent = _silent(config)
+    if silent:
+        return silent
     if driver(config.interface) != ONBOARD:
         return Finding(GOOD, _("%(interface)s sendet", interface=config.interface))
     return firmware_finding(kernel_log())
+
+
+def _silent(config: Config) -> Finding | None:
+    """Why there is no hotspot."""
+    device = DEVICES / config.interface
+    if not device.exists():
+        return Finding(
+            BLOCKS,
+            _("den Anschluss %(interface)s gibt es hier nicht", interface=config.interface),
+            _("Den WLAN-Adapter einstecken oder „interface“ in kit.toml berichtigen; „sudo fieldkit net check“ sagt mehr."),
+        )
+    up = (device / "operstate").read_text(encoding="ascii").strip() in ("up", "unknown")
+    if up and _sends(config):
+        return None
+    if config.wireless and radio_is_blocked():
+        fix = _(
+            "sudo rfkill unblock wifi && sudo nmcli radio wifi on. Hilft das nicht: den Schalter am Gerät und das Land prüfen."
+        )
+        return Finding(BLOCKS, _("WLAN ist gesperrt"), fix)
+    word = _("%(interface)s ist aus", interface=config.interface)
+    if up:
+        word = _("%(interface)s ist an, aber nicht als Hotspot mit %(ip)s", interface=config.interface, ip=config.hotspot.ip)
+    elif not config.wireless:
+        return Finding(BLOCKS, word, _("Kabel und Strom des Access Points prüfen."))
+    return Finding(BLOCKS, word, _("sudo nmcli connection up feldkit-ap"))
+
+
+def _sends(config: Config) -> bool:
+    """Whether an interface that is on has the kit's address, and is no guest in somebody else's Wi-Fi, where that can be told."""
+    shown = json.loads(_say("ip", "-json", "address", "show", "dev", config.interface) or "[]")
+    addresses = {f"{has['local']}/{has['prefixlen']}" for link in shown for has in link.get("addr_info", ())}
+    kind = re.search(r"^\s*type (\S+)", _say("iw", "dev", config.interface, "info") or "", re.MULTILINE)
+    return str(config.hotspot) in addresses and (kind is None or kind[1] == "AP")
+
+
+def radio_is_blocked() -> bool:
+    """Whether a switch, a program or a missing country keeps Wi-Fi silent on this machine."""
+    for radio in RADIOS.glob("*"):
+        said = {name: (radio / name).read_text(encoding="ascii").strip() for name in ("type", "soft", "hard")}
+        if said["type"] == "wlan" and "1" in (said["soft"], said["hard"]):
+            return True
+    return (_say("nmcli", "radio", "wifi") or "").strip() == "disabled"
 
 
 def firmware_finding(lines: Sequence[str] | None) -> Finding:
@@ -107,20 +147,11 @@ def driver(interface: str) -> str:
     return link.resolve().name if link.exists() else ""
 
 
-def _no_interface(config: Config) -> Finding:
-    if re.match(r"https?://(localhost|127\.|\[::1\])", config.address):
-        return Finding(NOT_HERE, _("Dieses Kit ist nur auf diesem Rechner zu erreichen, ohne Hotspot."))
-    return Finding(
-        BLOCKS,
-        _("den Anschluss %(interface)s gibt es hier nicht", interface=config.interface),
-        _("Den WLAN-Adapter einstecken oder „interface“ in kit.toml berichtigen; „sudo fieldkit net check“ sagt mehr."),
-    )
-
-
 def _say(*words: str) -> str | None:
     """What a program prints; None where it is missing, fails or takes too long."""
     try:
-        done = subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=2)  # noqa: S603
+        english = {**os.environ, "LC_ALL": "C"}
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=2, env=english)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None
