@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 import pytest
 
 from fieldkit import app, config, house, stops
+from fieldkit.house import House
+from fieldkit.hub import central, commands
 from tests.conftest import Server, free_port
 
 FREE = 2.5 * 1024 * 1024  # bytes on the small disk: room for the database, its log and some ideas
@@ -112,17 +114,20 @@ def fieldkit() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 class SmallDisk:
-    """A kit that serves from a disk of its own, so small that a test can fill it."""
+    """A kit or a hub that serves from a disk of its own, so small that a test can fill it."""
 
-    def __init__(self, source: Path, place: Path, port: int) -> None:
+    def __init__(self, source: Path, place: Path, port: int, *command: str) -> None:
         """Mount, copy the home onto it, serve. Needs user namespaces, not root."""
+        if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)("no user namespaces here: a small disk cannot be mounted")
         place.mkdir()
         self.port = port
         script = (
             'mount -t tmpfs -o size="$1" tmpfs "$2" && cp -a "$3/." "$2" && cd / && '
-            'FIELDKIT_HOME="$2" exec "$4" -m fieldkit serve --port "$5"'
+            'export FIELDKIT_HOME="$2" && shift 3 && exec "$@"'
         )
-        arguments = [str(int(FREE)), str(place), str(source), sys.executable, str(port)]
+        program = [sys.executable, "-m", "fieldkit", *(command or ["serve"]), "--port", str(port)]
+        arguments = [str(int(FREE)), str(place), str(source), *program]
         self.process = subprocess.Popen(
             ["unshare", "-rm", "sh", "-c", script, "sh", *arguments],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -134,7 +139,7 @@ class SmallDisk:
                 if Visitor(port).get("/healthz").status == 200:
                     return
             except OSError:
-                assert self.process.poll() is None, "the kit on the small disk did not start"
+                assert self.process.poll() is None, "nothing started on the small disk"
             time.sleep(0.1)
 
     def fill(self) -> None:
@@ -166,8 +171,19 @@ class SmallDisk:
 @pytest.fixture
 def small_disk(open_home: Path, tmp_path: Path) -> Iterator[SmallDisk]:
     """A kit with an open stop on a disk of two and a half megabytes."""
-    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
-        pytest.skip("no user namespaces here: a small disk cannot be mounted")
     disk = SmallDisk(open_home, tmp_path / "disk", free_port())
+    yield disk
+    disk.stop()
+
+
+@pytest.fixture
+def small_hub(tmp_path: Path, kit: House) -> Iterator[SmallDisk]:
+    """A hub on such a disk, at which the kit is enrolled."""
+    place, port = tmp_path / "hub", free_port()
+    place.mkdir()
+    with central.opened(place, "tests") as hub:
+        string = commands.enrol(hub, lambda *_: None, "Kit 7", f"http://127.0.0.1:{port}")["string"]
+    disk = SmallDisk(place, tmp_path / "small", port, "hub", "serve")
+    kit.command("enrol")(kit, lambda *_: None, string)
     yield disk
     disk.stop()

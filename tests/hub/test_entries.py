@@ -276,17 +276,6 @@ def test_a_record_of_any_shape_can_be_listed_and_read(sender: FakeKit, reader: C
         assert reader.get(f"/ideas/{sender.id}/odd{number}").status_code == 200
 
 
-def test_the_disk_of_the_hub_is_full_and_nothing_is_confirmed(sender: FakeKit, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fieldkit.db import StorageFull
-
-    def full(*_: Any) -> None:
-        raise StorageFull("disk full")
-
-    monkeypatch.setattr(sender.hub.db, "write", full)
-    answer = sender.send(sender.packed(1, 5))
-    assert (answer.status_code, "sig" in answer.json) == (507, False)
-
-
 def test_a_head_is_a_receipt_for_any_epoch(sender: FakeKit) -> None:
     sender.send(sender.packed(1, 5))
     for epoch, seq in ((EPOCH, 5), ("0002-00000000", 0)):
