@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from fieldkit.doors import HUB_ANSWER, HUB_READ
 from fieldkit.hub import outbox, tables, versions
 from fieldkit.hub.central import Central
+from fieldkit.hub.ideas import template_store
 from tests.hub.arriving import KIT, OTHER_KIT
 
 BENCH = f"/ideas/{KIT}/bench"
@@ -28,7 +29,7 @@ def colleagues(archive: Central, colleague: Callable[..., Client]) -> tuple[Clie
 def seen_by(browser: Client, form: str = "answer-form", path: str = BENCH) -> dict[str, str]:
     """The version that stands in a form of the page."""
     part = browser.get(path).text.split(f'id="{form}"')[1]
-    return {"version": re.search(r'name="version" value="(\d+)"', part)[1]}
+    return {"version": re.search(r'name="version" value="(\w+)"', part)[1]}
 
 
 def stored(hub: Central, table: object = tables.answers) -> list[str]:
@@ -179,3 +180,37 @@ def test_who_may_only_read_sees_answers_and_notes_but_no_forms(
     assert 'name="pick"' not in guest.get("/ideas").text
     for path in (BENCH, f"{BENCH}/note", f"{BENCH}/preview", "/ideas/bulk", "/ideas/templates"):
         assert guest.post(path, data=HERS).status_code == 403
+
+
+@pytest.fixture
+def template(archive: Central) -> str:
+    """Where a template is changed that both use."""
+    words = {"name": "Zusage", "status": "doing", "body": "Kommt.", "office": "Amt"}
+    return f"/ideas/templates/{archive.db.write(template_store.add, words, 'Frau Krüger')}"
+
+
+def test_two_who_change_a_template_at_once_see_both(archive: Central, colleagues: tuple[Client, Client], template: str) -> None:
+    she, he = colleagues
+    before = seen_by(she, "main", template), seen_by(he, "main", template)
+    hers = {"name": "Zusage", "status": "doing", "body": "Kommt im März.", "office": "Amt"}
+    his = hers | {"body": "Kommt bald."}
+    assert she.post(template, data=hers | before[0]).status_code == 303
+    page = he.post(template, data=his | before[1])
+    assert page.status_code == 409
+    assert all(words in page.text for words in ("Kommt im März.", "Kommt bald.", "Frau Krüger"))
+    assert stored(archive, tables.templates) == ["Kommt im März."]
+    again = re.search(r'name="version" value="(\w+)"', page.text)[1]
+    assert he.post(template, data=his | {"version": again}).status_code == 303
+    assert stored(archive, tables.templates) == ["Kommt bald."]
+    assert he.post(template, data=his | before[1]).status_code == 303  # the same again
+
+
+def test_a_template_that_was_deleted_meanwhile_gives_the_words_back(
+    archive: Central, colleagues: tuple[Client, Client], template: str
+) -> None:
+    she, he = colleagues
+    before = seen_by(he, "main", template)
+    she.post(f"{template}/deletion")
+    page = he.post(template, data={"name": "Absage", "status": "", "body": "Geht leider nicht.", "office": ""} | before)
+    assert (page.status_code, "Geht leider nicht." in page.text, "inzwischen jemand gelöscht" in page.text) == (409, True, True)
+    assert stored(archive, tables.templates) == []

@@ -6,7 +6,9 @@ from flask import Blueprint, abort, request
 
 from ...doors import HUB_ANSWER, open_to
 from ...forms import Form
+from ...i18n import gettext as _
 from ...web import page, see
+from ..versions import Crossed
 from ..web import hub, me
 from . import store, template_store
 from .forms import template_form
@@ -42,12 +44,20 @@ def edit(template_id: str) -> Any:
 @blueprint.post("/<template_id>")
 @open_to(HUB_ANSWER)
 def change(template_id: str) -> Any:
-    """Keep its new words."""
+    """Keep its new words; what two people write at once is shown side by side."""
     form = template_form(request.form)
     if not form:
         return _edit_page(template_id, form, 422)
-    _or_404(template_id)
-    hub().db.write(template_store.change, template_id, form.data, me().name)
+    try:
+        hub().db.write(template_store.change, template_id, form.data, me().name, request.form.get("version", ""))
+    except Crossed:
+        return _crossed_page(template_id, form)
+    except template_store.Removed:
+        form.refuse(
+            "name",
+            _("Diese Vorlage hat inzwischen jemand gelöscht. Deine Worte stehen noch hier: Leg sie damit neu an, wenn du magst."),
+        )
+        return _index_page(form, 409)
     return see("templates.index", saved="changed")
 
 
@@ -75,3 +85,10 @@ def _edit_page(template_id: str, form: Form | None, status: int = 200) -> Any:
     with hub().db.read() as conn:
         offices = store.offices(conn)
     return page("hub/ideas/template.html", status=status, template=template, offices=offices, form=form)
+
+
+def _crossed_page(template_id: str, form: Form) -> Any:
+    template = _or_404(template_id)
+    with hub().db.read() as conn:
+        offices, theirs = store.offices(conn), template_store.last_change(conn, template_id)
+    return page("hub/ideas/template_crossed.html", status=409, template=template, theirs=theirs, offices=offices, form=form)
