@@ -9,6 +9,7 @@
   let going = 0;
   let readUntil = 0;
   let over = false;
+  let kept = "";
   const stand = () => document.getElementById("stand");
   const page = () => document.querySelector("[data-page]")?.dataset.page;
 
@@ -103,8 +104,16 @@
       unsent(form, event.detail.requestConfig?.triggeringEvent?.submitter?.id);
     }
   });
+  // A tap on a note makes the own part anew, too: words half-written there go over into the new form.
+  const WORDS = "#mine form[data-keep] textarea";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const half = document.querySelector(WORDS);
+    if (event.detail.target.id === "mine") kept = half && !half.form.contains(event.detail.requestConfig.elt) ? half.value : "";
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "mine") {
+      const field = document.querySelector(WORDS);
+      if (kept && field && !field.value) field.value = kept;
       readUntil = Date.now() + READ;
       ask();
       document.querySelector("#mine textarea")?.focus({ preventScroll: true });

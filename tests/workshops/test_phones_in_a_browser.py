@@ -97,6 +97,18 @@ def test_who_still_writes_at_one_board_cannot_press_the_buttons_of_the_next(work
     assert workshop.count("notes") == 1
 
 
+def test_a_tap_on_a_note_leaves_a_half_written_question_alone(workshop, board):
+    workshop.add("questions")
+    page = board(workshop.begin().code)
+    page.fill("textarea", "Wann geht es los?")
+    page.get_by_role("button", name="Abgeben").click()
+    expect(page.locator("textarea")).to_have_value("")
+    page.fill("textarea", WORDS)
+    page.locator("#stand button[form=vote]").first.click()
+    expect(page.locator(".notice.success")).to_contain_text("Dein Punkt ist da")
+    expect(page.locator("textarea")).to_have_value(WORDS)
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_timer_covers_nothing_on_the_smallest_phone(scripts, workshop, board):
     workshop.add("worldcafe", options=OPTIONS["worldcafe"])
