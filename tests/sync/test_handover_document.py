@@ -1,5 +1,6 @@
 """docs/handover.md is true: every number in it is computed here, and its exchange is played to a real hub."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -12,8 +13,8 @@ from nacl.signing import SigningKey
 from sqlalchemy import update
 from werkzeug.test import Client
 
-from fieldkit import journal, wire
-from fieldkit.hub import app, central, ingest, tables
+from fieldkit import ids, invitation, journal, seal, segment, wire
+from fieldkit.hub import api, app, blobs, central, ingest, tables
 from fieldkit.hub.central import Central
 
 PAGE = (Path(__file__).parents[2] / "docs" / "handover.md").read_text(encoding="utf-8")
@@ -75,6 +76,46 @@ def test_a_hub_answers_the_call_of_the_page(its_hub: Central) -> None:
     assert ask(its_hub, method, path + "1", signature=header.removeprefix(f"{wire.SIGNATURE}: ")).status_code == 403
 
 
+def test_the_enrolment_string_of_the_page_says_where_the_hub_is_and_who_may_open_what() -> None:
+    said = invitation.read(EXAMPLE["string"])
+    content = base64.urlsafe_b64decode(EXAMPLE["string"] + "=" * (-len(EXAMPLE["string"]) % 4))
+    assert content[:49] == b"\2" + b"0123456789:;<=>?" + bytes(HUB_KEY.verify_key)
+    assert content[49:-4].decode().split("\n") == [said.url, *said.recipients]
+    assert content[-4:] == hashlib.sha256(content[:-4]).digest()[:4]
+    assert (said.secret, said.url, len(said.recipients)) == (content[1:17], "https://hub.example.org", 2)
+    assert all(seal.is_recipient(recipient) for recipient in said.recipients)
+
+
+def test_a_hub_lets_the_kit_of_the_page_in(its_hub: Central) -> None:
+    assert f"`{ids.ID_ALPHABET}`" in PAGE
+    its_hub.db.write(ingest.invite, invitation.read(EXAMPLE["string"]).secret, "Kit 7")
+    door = Client(app.create_wsgi(its_hub))
+    answer = door.post("/api/v1/enrolment", data=EXAMPLE["enrol"])
+    printed = json.loads(EXAMPLE["enrolment"])
+    assert (answer.status_code, answer.json) == (
+        201,
+        wire.sign(HUB_KEY, "enrolment", wire.heard(its_hub.verify_key, "enrolment", printed)),
+    )
+    other = json.loads(EXAMPLE["enrol"]) | {"kit": ids.new_id()}
+    assert door.post("/api/v1/enrolment", data=json.dumps(other)).status_code == 403
+
+
+def test_a_hub_says_in_the_words_of_the_page_where_to_go_on(its_hub: Central) -> None:
+    entries = wire.unpack(packed()).entries
+    later, _ = wire.pack(KIT, EPOCH, entries[0]["digest"], entries[1:])
+    answer = ask(its_hub, "POST", f"/api/v1/kits/{KIT}/entries", later)
+    assert (answer.status_code, answer.json) == (409, json.loads(EXAMPLE["gap"]))
+
+
+def test_a_hub_asks_for_a_photo_and_takes_it_as_the_page_says(its_hub: Central) -> None:
+    ask(its_hub, "POST", f"/api/v1/kits/{KIT}/entries", packed())
+    name = hashlib.sha256(b"Foto").hexdigest()
+    its_hub.db.write(blobs.note_uses, KIT, {("stops", "stop1stop1stop1s"): {"photo_sha256": name}})
+    assert ask(its_hub, "GET", f"/api/v1/kits/{KIT}/blobs?epoch={EPOCH}&seq=3").json == json.loads(EXAMPLE["blobs"])
+    answer = ask(its_hub, "POST", f"/api/v1/kits/{KIT}/blobs/{name}?start=0&size=4", b"Foto")
+    assert (answer.status_code, answer.json) == (201, json.loads(EXAMPLE["held"]))
+
+
 def test_a_kit_believes_the_piece_of_the_page() -> None:
     piece = json.loads(EXAMPLE["piece"])
     assert wire.heard(bytes(HUB_KEY.verify_key), "inbox", piece)["payload"]["status"] == "doing"
@@ -83,7 +124,9 @@ def test_a_kit_believes_the_piece_of_the_page() -> None:
 
 
 def test_the_page_names_the_limits_that_hold() -> None:
-    for limit in (wire.MOST_ENTRIES, wire.MOST_BYTES, wire.BODY_LIMIT):
+    for limit in (wire.MOST_ENTRIES, wire.MOST_BYTES, wire.BODY_LIMIT, api.MOST_PIECE):
         assert f"{limit:,}" in PAGE
     assert f"at most {wire.DEPTH_LIMIT} deep" in PAGE
+    assert f"at most {api.BLOBS_PAGE} names" in PAGE
+    assert f"`{segment.Contents(KIT, EPOCH, 1, 3, '', 0).name}`" in PAGE
     assert wire.unpack(packed()).prev_digest == journal.EMPTY
