@@ -25,6 +25,8 @@ from fieldkit.house import House
 from fieldkit.hub import central, commands, keys, outbox, tables
 from fieldkit.hub.kits import bundles
 from fieldkit.hub.kits import store as kits_store
+from fieldkit.hub.receipts import store as receipts_store
+from fieldkit.ideas import moderation_store
 from fieldkit.ideas import store as ideas_store
 from fieldkit.stops import store as stops_store
 from fieldkit.storage import soundness
@@ -56,6 +58,17 @@ class Kit:
     copies: list[tuple[Path, dict[str, str | None]]] = field(default_factory=list)
 
 
+@dataclass
+class Correction:
+    """What its owner made of an idea at the hub's receipt page."""
+
+    number: int
+    """Of the piece that tells the kit."""
+    title: str
+    replaced: set[str | None]
+    """Titles that are deleted since; none may come back."""
+
+
 class Season(RuleBasedStateMachine):
     """People and what happens to their devices."""
 
@@ -64,10 +77,11 @@ class Season(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """A hub with keys, and kits that are enrolled there."""
+        """A hub with keys, and kits that are enrolled there and have handed over two ideas."""
         self.place = Path(tempfile.mkdtemp(prefix="season-"))
         self.stack, self.count = ExitStack(), 0
         self.at_hub: dict[str, str | None] = {}
+        self.at_home: dict[str, Correction] = {}
         self.identity = Identity.generate()
         (self.place / "hub").mkdir()
         self.hub = self.stack.enter_context(central.opened(self.place / "hub", "tests"))
@@ -78,6 +92,9 @@ class Season(RuleBasedStateMachine):
         self.stick = self.place / "stick"
         self.stick.mkdir()
         self.kits = [self.new_kit(number) for number in range(KITS)]
+        for number in range(KITS):
+            self.leave_ideas(number, 2)
+            self.by_net(number)
 
     def new_kit(self, number: int) -> Kit:
         """A kit with an identity of its own and an open stop."""
@@ -144,28 +161,58 @@ class Season(RuleBasedStateMachine):
             kit.ideas[chosen] = GONE
 
     @rule(number=st.integers(0, KITS - 1), data=st.data())
+    def correct_at_home(self, number: int, data: Any) -> None:
+        """Somebody says it better at the hub. The kit, which has not heard of it, enters once more what it knows: it is hidden and shown.
+
+        That may come by stick before the kit hears of anything.
+        """
+        kit = self.kits[number]
+        if mine := self.one_at_hub(kit, data):
+            self.count += 1
+            title = f"Zu Hause {self.count}"
+            self.hub.db.write(receipts_store.correct, self.hub.signing_key, mine, {"title": title, "body": ""})
+            with self.hub.db.read() as conn:
+                before = self.at_home.get(mine["id"])
+                replaced = {self.at_hub[mine["id"]]} | (before.replaced if before else set())
+                self.at_home[mine["id"]] = Correction(outbox.last_number(conn, mine["kit"]), title, replaced)
+            self.at_hub[mine["id"]] = title
+            if kit.ideas[mine["id"]] is not GONE:
+                kit.house.db.write(moderation_store.hide, "ideas", mine["id"], "", "Jonas")
+                kit.house.db.write(moderation_store.show, "ideas", mine["id"], "Jonas")
+            if data.draw(st.booleans()):
+                self.write_stick(number)
+                self.read_stick()
+
+    @rule(number=st.integers(0, KITS - 1), data=st.data())
+    def withdraw_at_home(self, number: int, data: Any) -> None:
+        """Somebody takes an idea back at the hub."""
+        if mine := self.one_at_hub(self.kits[number], data):
+            self.hub.db.write(receipts_store.withdraw, self.hub.signing_key, mine)
+            self.at_hub[mine["id"]] = GONE
+
+    @rule(number=st.integers(0, KITS - 1), data=st.data())
     def answer(self, number: int, data: Any) -> None:
         """Staff at the hub answer what they have."""
-        kit = self.kits[number]
-        there = [rid for rid in kit.ideas if self.at_hub.get(rid)]
-        if there:
-            rid = data.draw(st.sampled_from(there))
+        if its := self.one_at_hub(self.kits[number], data):
             words = {"status": "doing", "body": "Machen wir.", "office": "Bezirksamt", "at": "2026-11-23T09:00:00Z"}
-            self.hub.db.write(outbox.say, self.hub.signing_key, kit.house.kit.id, "answer", "ideas", rid, words)
+            self.hub.db.write(outbox.say, self.hub.signing_key, its["kit"], "answer", "ideas", its["id"], words)
 
     # How it travels
 
     @rule(number=st.integers(0, KITS - 1))
     def by_net(self, number: int) -> None:
         """A kit hands over by net."""
-        kit = self.kits[number]
-        handover.run(kit.house, quiet, wait=quiet)
-        self.arrived(kit, kit.ideas)
+        self.hand_over(self.kits[number])
 
     @rule(number=st.integers(0, KITS - 1))
     def write_stick(self, number: int) -> None:
-        """A kit writes on the one stick they all share."""
-        bundle.write(self.kits[number].house, quiet, str(self.stick))
+        """A kit writes on the one stick they all share, and takes what the hub left there."""
+        kit = self.kits[number]
+        bundle.write(kit.house, quiet, str(self.stick))
+        present = self.present(kit)
+        for rid in [rid for rid, title in kit.ideas.items() if present.get(rid) != title]:
+            assert (self.at_hub[rid] is GONE) if rid not in present else present[rid].startswith("Zu Hause")
+            kit.ideas[rid] = present.get(rid)
 
     @rule()
     def read_stick(self) -> None:
@@ -231,8 +278,7 @@ class Season(RuleBasedStateMachine):
         try:
             for _ in range(2):
                 for kit in self.kits:
-                    handover.run(kit.house, quiet, wait=quiet)
-                    self.arrived(kit, kit.ideas)
+                    self.hand_over(kit)
             self.compare()
         finally:
             for kit in self.kits:
@@ -247,12 +293,26 @@ class Season(RuleBasedStateMachine):
         stored = self.stored()
         for kit in self.kits:
             assert {rid: stored.get(rid) for rid in kit.ideas} == kit.ideas
-            present = {row["id"]: row["title"] for row in kit.house.db.read().execute("SELECT id, title FROM ideas")}
-            assert present == {rid: title for rid, title in kit.ideas.items() if title is not GONE}
+            assert self.present(kit) == {rid: title for rid, title in kit.ideas.items() if title is not GONE}
             head = journal.head(kit.house.db.read())
             assert heads[kit.house.kit.id] == (head.epoch, head.seq, head.digest)
             assert list(soundness.journal_faults(kit.house.db.read())) == []
         assert stored == self.at_hub
+
+    def hand_over(self, kit: Kit) -> None:
+        """By net the kit speaks first and hears then; a correction it hears is its own from now on."""
+        heard = kit.house.db.read().execute("SELECT inbox FROM hub").fetchone()[0]
+        handover.run(kit.house, quiet, wait=quiet)
+        for rid, correction in list(self.at_home.items()):
+            if kit.ideas.get(rid) is not GONE and correction.number > heard:
+                kit.ideas[rid] = correction.title
+            elif kit.ideas.get(rid) not in (GONE, correction.title):
+                del self.at_home[rid]  # its owner said it better still, on the square
+        self.arrived(kit, kit.ideas)
+
+    def present(self, kit: Kit) -> dict[str, str]:
+        """The ideas on a kit."""
+        return {row["id"]: row["title"] for row in kit.house.db.read().execute("SELECT id, title FROM ideas")}
 
     def stored(self) -> dict[str, str | None]:
         """What the hub holds of all ideas."""
@@ -283,6 +343,15 @@ class Season(RuleBasedStateMachine):
         assert self.at_hub.keys() <= there.keys()
         assert [rid for rid, title in self.at_hub.items() if title is GONE and there[rid] is not GONE] == []
         self.at_hub = there
+        for rid, correction in list(self.at_home.items()):
+            assert there[rid] not in correction.replaced
+            if there[rid] not in (GONE, correction.title):
+                del self.at_home[rid]  # its owner said it better still, on the square
+
+    def one_at_hub(self, kit: Kit, data: Any) -> dict[str, str] | None:
+        """An idea of a kit that the hub holds."""
+        there = [rid for rid in kit.ideas if self.at_hub.get(rid)]
+        return {"kit": kit.house.kit.id, "tbl": "ideas", "id": data.draw(st.sampled_from(there))} if there else None
 
     def one_of(self, kit: Kit, data: Any) -> str | None:
         """An idea that is there."""
