@@ -163,7 +163,8 @@ def sync(machine: bool) -> None:
     if machine:
         click.echo(json.dumps(outcome))
     else:
-        click.echo(f"{outcome['confirmed']} von {outcome['confirmed'] + outcome['pending']} Einträgen bestätigt.")
+        total = terminal.number(outcome["confirmed"] + outcome["pending"], "Eintrag", "Einträgen")
+        click.echo(f"{outcome['confirmed']} von {total} bestätigt.")
         if outcome["photos"]:
             click.echo(f"Fotos übergeben: {outcome['photos']}.")
         if outcome["missing"]:
@@ -185,13 +186,15 @@ def bundle_write(folder: Path) -> None:
     for note in outcome["notes"]:
         click.echo(note)
     if outcome["answers"]:
-        click.echo(f"{outcome['answers']} Antworten des Hubs übernommen.")
+        click.echo(f"{terminal.number(outcome['answers'], 'Antwort', 'Antworten')} des Hubs übernommen.")
     if not outcome["entries"] and not outcome["photos"]:
-        click.echo(f"Der Hub hat alle {outcome['total']} Einträge bestätigt, auf den Stick muss nichts.")
+        click.echo(
+            f"Der Hub hat alles bestätigt ({terminal.number(outcome['total'], 'Eintrag', 'Einträge')}), auf den Stick muss nichts."
+        )
         return
     if outcome["entries"]:
         click.echo(
-            f"{outcome['entries']} Einträge liegen geprüft auf dem Stick "
+            f"{terminal.number(outcome['entries'], 'Eintrag liegt', 'Einträge liegen')} geprüft auf dem Stick "
             f"(Dateien: {outcome['written']} neu, {outcome['kept']} unverändert). Prüfwort: {outcome['word']}"
         )
     if outcome["photos"]:
@@ -207,7 +210,9 @@ def bundle_receipt(file: Path) -> None:
     for note in outcome["notes"]:
         click.echo(note)
     word = f", Prüfwort {outcome['word']}" if outcome["word"] else ""
-    click.echo(f"{outcome['confirmed']} von {outcome['total']} Einträgen bestätigt{word}. {outcome['answers']} Antworten.")
+    total = terminal.number(outcome["total"], "Eintrag", "Einträgen")
+    answers = terminal.number(outcome["answers"], "Antwort", "Antworten")
+    click.echo(f"{outcome['confirmed']} von {total} bestätigt{word}. {answers}.")
 
 
 @main.command()
@@ -246,7 +251,7 @@ def backup_command(folder: Path | None) -> None:
     """Eine geprüfte Kopie in ORDNER schreiben; ohne ORDNER auf jeden Stick, der steckt."""
     copies = [run("backup", folder=str(folder.absolute()))] if folder else run("backup everywhere")
     for made in copies:
-        click.echo(f"Geprüfte Kopie mit {made['entries']} Einträgen: {made['file']}")
+        click.echo(f"Geprüfte Kopie mit {terminal.number(made['entries'], 'Eintrag', 'Einträgen')}: {made['file']}")
     if not copies:
         click.echo("Es steckt kein Stick, auf den geschrieben werden kann: keine Sicherung.")
 

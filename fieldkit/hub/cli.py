@@ -12,7 +12,7 @@ import click
 
 from .. import config, control, credentials, invitation, stick
 from ..doors import HUB_READ, HUB_ROLES
-from ..ops.terminal import Progress
+from ..ops.terminal import Progress, number
 from ..serve import serve
 from . import ceremony, keyfile, keys, leftovers
 from .app import create_wsgi
@@ -79,7 +79,9 @@ def kits_command(machine: bool) -> None:
     if machine:
         click.echo(json.dumps([{key: kit[key] for key in ("name", "epoch", "seq", "digest", "records")} for kit in found]))
     for kit in [] if machine else found:
-        click.echo(f"{kit['name']}: {kit['seq']} Einträge, {kit['records']} Datensätze, {kit['word']}")
+        click.echo(
+            f"{kit['name']}: {number(kit['seq'], 'Eintrag', 'Einträge')}, {number(kit['records'], 'Datensatz', 'Datensätze')}, {kit['word']}"
+        )
 
 
 @hub.command("keys")
@@ -124,7 +126,7 @@ def read_command(paths: tuple[Path, ...], key_file: Path) -> None:
         click.echo(f"{one.name}: {reading.sentence(one)}")
     given = list(reading.give_back(taken, folders, run))
     for back in given:
-        click.echo(f"{back.kit_name}: {back.seq} Einträge bestätigt, Prüfwort {back.word or 'noch keins'}.")
+        click.echo(f"{back.kit_name}: {number(back.seq, 'Eintrag', 'Einträge')} bestätigt, Prüfwort {back.word or 'noch keins'}.")
         if back.missing:
             click.echo(f"  Fotos, die noch fehlen: {back.missing}.")
         click.echo(f"  Kein Beleg geschrieben. {back.fault}" if back.fault else f"  Beleg: {back.path}")

@@ -47,6 +47,11 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{purge.NAMES.get(table, table)}: {number}" for table, number in counts.items())
 
 
+def number(count: int, one: str, many: str) -> str:
+    """So many of something, in words: `1 Eintrag`, `2 Einträge`."""
+    return f"{count} {one if count == 1 else many}"
+
+
 class Progress:
     """A progress bar on standard error, one line that fills up; quiet where nobody watches."""
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from fieldkit import cli
 
 
 def fieldkit(home: Path, *command: str, expect: int = 0) -> str:
@@ -47,3 +50,21 @@ def test_a_hub_that_never_ran_knows_no_kits(tmp_path: Path) -> None:
 
 def test_an_address_that_is_none_is_refused_before_a_line_is_made(tmp_path: Path) -> None:
     assert "muss so aussehen" in fieldkit(tmp_path, "hub", "enrol", "Kit 7", "--url", "hub.example", expect=1)
+
+
+@pytest.mark.parametrize(("entries", "sentence"), [(1, "1 Eintrag liegt geprüft"), (2, "2 Einträge liegen geprüft")])
+def test_the_terminal_counts_as_people_do(monkeypatch: pytest.MonkeyPatch, entries: int, sentence: str) -> None:
+    written = {
+        "notes": [],
+        "answers": 1,
+        "entries": entries,
+        "photos": 0,
+        "total": 5,
+        "written": 1,
+        "kept": 0,
+        "word": "kranich-7F3A",
+    }
+    monkeypatch.setattr(cli, "run", lambda *_, **__: written)
+    said = CliRunner().invoke(cli.main, ["bundle", "write", "stick"]).output
+    assert sentence in said
+    assert "1 Antwort des Hubs" in said
