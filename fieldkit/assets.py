@@ -15,8 +15,8 @@ PREFIX = "/static/"
 # What is not ours comes from installed packages, under our own URL.
 PACKAGED = {"js/htmx.js": ("js_lib_htmx", "static/htmx/htmx.min.js")}
 
-COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
-"""In a style sheet: for us, not for a hundred phones."""
+COMMENTS = {".css": re.compile(rb"/\*.*?\*/\s*", re.DOTALL), ".js": re.compile(rb"^\s*//.*\n", re.MULTILINE)}
+"""In a style sheet, and on lines of their own in a script: for us, not for a hundred phones."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Assets:
         return self._by_url.get(path)
 
     def _add(self, name: str, content: bytes) -> None:
-        if name.endswith(".css"):
-            content = COMMENT.sub(b"", content)
-        digest = hashlib.blake2b(content, digest_size=4).hexdigest()
         named = Path(name)
+        if named.suffix in COMMENTS:
+            content = COMMENTS[named.suffix].sub(b"", content)
+        digest = hashlib.blake2b(content, digest_size=4).hexdigest()
         url = f"{PREFIX}{named.with_name(f'{named.stem}.{digest}{named.suffix}').as_posix()}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if kind.startswith("text/"):

@@ -21,6 +21,8 @@ from .db import Database
 
 KEEP = "fieldkit.keep"
 """The key in the WSGI environment that a view sets to have its page kept."""
+VARY = ("Vary", "Accept-Encoding, Accept-Language, HX-Request")
+"""On what a page depends beside its address."""
 MOST = 512  # pages; a crawler that tries every query must not fill the memory
 
 Start = Callable[..., Any]
@@ -113,7 +115,7 @@ class KeptPages:
             chunks.close()
         kept = [(n, v) for n, v in headers if n not in ("Content-Length", "ETag", "Cache-Control", "Vary")]
         etag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
-        page = Page(version, [*kept, ("Cache-Control", "no-cache")], etag, gzip.compress(body, 6, mtime=0))
+        page = Page(version, [*kept, ("Cache-Control", "no-cache"), VARY], etag, gzip.compress(body, 6, mtime=0))
         with self._lock:
             self._pages[key] = page
             if len(self._pages) > MOST:
@@ -129,8 +131,9 @@ class KeptPages:
             ("Content-Type", asset.type),
             ("Cache-Control", "public, max-age=31536000, immutable"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Vary", "Accept-Encoding"),
         ]
-        etag = f'"{environ["PATH_INFO"]}"'
+        etag = f'"{environ["PATH_INFO"].split(".")[-2]}"'  # its content, as the address has it
         return _send(environ, start, headers, etag, asset.gzipped, asset.plain)
 
 
@@ -152,8 +155,7 @@ def _pass_on(
     if hasattr(chunks, "close"):
         chunks.close()
     passed = [(name, value) for name, value in headers if name not in ("Content-Length", "Vary")]
-    vary = ("Vary", "Accept-Encoding, Accept-Language, HX-Request")
-    start(status, [*passed, vary, ("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))])
+    start(status, [*passed, VARY, ("Content-Encoding", "gzip"), ("Content-Length", str(len(body)))])
     return [body]
 
 
@@ -165,7 +167,7 @@ def _send(
     gzipped: bytes,
     plain: bytes | None = None,
 ) -> Iterable[bytes]:
-    headers = [*headers, ("ETag", etag), ("Vary", "Accept-Encoding, Accept-Language, HX-Request")]
+    headers = [*headers, ("ETag", etag)]
     if environ.get("HTTP_IF_NONE_MATCH") == etag:
         start("304 Not Modified", headers)
         return [b""]
