@@ -65,7 +65,7 @@
     setTimeout(() => { if (form.isConnected) form.requestSubmit(document.getElementById(button)); }, AGAIN);
   };
 
-  // A refusal that comes as a page of its own: its heading and first sentence are said above the form, which stays as it is.
+  // A refusal is a page of its own: what it says stands above the form.
   const tell = (xhr) => {
     const notice = document.querySelector("[data-refused]");
     if (!notice) return;
@@ -75,7 +75,7 @@
     notice.hidden = false;
     notice.scrollIntoView({ block: "nearest" });
   };
-  // The workshop or this seat is gone: the page says so, at once or, to somebody with a note of theirs, beside it.
+  // The workshop or this seat is gone.
   const gone = (xhr) => {
     if (!busy()) { location.replace(page() || location.href); return; }
     over = true;
@@ -84,7 +84,6 @@
     tell(xhr);
   };
 
-  // What the phone's own part is made for: the kit says from it whether the group has gone on.
   document.addEventListener("htmx:configRequest", (event) => {
     const mine = document.getElementById("mine");
     if (mine && event.detail.elt === stand()) event.detail.parameters.mine = mine.dataset.shape;
@@ -104,7 +103,7 @@
       unsent(form, event.detail.requestConfig?.triggeringEvent?.submitter?.id);
     }
   });
-  // A tap on a note makes the own part anew, too: words half-written there go over into the new form.
+  // Words half-written go over into the new form.
   const WORDS = "#mine form[data-keep] textarea";
   document.addEventListener("htmx:beforeSwap", (event) => {
     const half = document.querySelector(WORDS);
