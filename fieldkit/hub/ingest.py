@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from .. import clock, journal
 from ..wire import Batch
-from . import archive, blobs, corrections, outbox, tables
+from . import archive, blobs, corrections, outbox, tables, withdrawals
 from .index_card import index_card
 from .tables import answers, entries, incidents, invitations, kits, notes, records
 
@@ -170,6 +170,7 @@ def _apply(conn: Connection, batch: Batch, fresh: list[dict[str, Any]], heard: i
         key = entry["tbl"], entry["rid"]
         if _counts(entry, before.get(key), latest.get(key), batch.epoch):
             latest[key] = entry
+    withdrawals.hold_to(conn, batch.kit, latest)
     gone = {key for key, entry in latest.items() if entry["op"] == "erase"}
     for key in gone:
         forget_answers(conn, batch.kit, key)

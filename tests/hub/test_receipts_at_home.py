@@ -11,6 +11,8 @@ from fieldkit import journal, tickets, wire
 from fieldkit.house import House
 from fieldkit.hub import app, ingest, leftovers, outbox, tables
 from fieldkit.hub.central import Central
+from fieldkit.hub.ideas import store as reading
+from fieldkit.hub.ideas.question import Question
 from fieldkit.hub.receipts import routes
 from fieldkit.ideas import moderation_store
 from fieldkit.ideas import store as ideas_store
@@ -224,6 +226,45 @@ def test_supports_comments_and_contact_go_with_an_idea(
     sync()
     ayse.post(f"/r/{code}/withdrawal", data={"confirm": "yes"})
     assert {row["erased"] for table in ("ideas", "supports", "comments") for row in stored(hub, table)} == {1}
+
+
+def test_what_a_kit_brings_late_about_an_idea_that_was_withdrawn_does_not_stay(
+    ayse: Browser, code: str, hub: Central, visitor: Browser, enrolled: House
+) -> None:
+    rid = stored(hub)[0]["rid"]
+    ayse.post(f"/r/{code}/withdrawal", data={"confirm": "yes"})
+    visitor.post(f"/ideas/{rid}/support")
+    visitor.fill(f"/ideas/{rid}/comments/new", body="Am Brunnen, ja bitte!")
+    enrolled.db.write(journal.save, "contacts", {"id": rid, "sealed": "Verschlossen", "at": "2026-11-22T14:00:00Z"})
+    batch = handed_over(enrolled, hub)
+    for table in ("supports", "comments", "contacts"):
+        assert [(row["erased"], row["body"]) for row in stored(hub, table)] == [(1, None)], table
+    assert not any(words in everything(hub) for words in (b"Am Brunnen", b"Verschlossen"))
+    with hub.db.read() as conn:
+        assert ingest.head(conn, enrolled.kit.id, batch.epoch).digest == batch.entries[-1]["digest"]
+
+
+def test_what_was_merged_into_a_withdrawn_idea_stands_on_its_own_again(
+    ayse: Browser, code: str, hub: Central, idea: Callable[..., str], enrolled: House, sync: Callable[[], Any]
+) -> None:
+    def listed() -> list[str]:
+        with hub.db.read() as conn:
+            return [row["title"] for row in reading.every(conn, Question())]
+
+    main = stored(hub)[0]["rid"]
+    idea("Noch mehr Bänke")
+    (twin,) = enrolled.db.read().execute("SELECT id FROM ideas WHERE title = 'Noch mehr Bänke'").fetchone()
+    enrolled.db.write(moderation_store.merge, twin, main, "Jonas")
+    sync()
+    assert listed() == ["Mehr Bänke im Schatten"]
+    ayse.post(f"/r/{code}/withdrawal", data={"confirm": "yes"})
+    assert listed() == ["Noch mehr Bänke"]
+    enrolled.db.write(moderation_store.reply, twin, "Gern.", "Jonas")
+    handed_over(enrolled, hub)  # and it says that it is merged, still
+    assert listed() == ["Noch mehr Bänke"]
+    sync()
+    assert listed() == ["Noch mehr Bänke"]
+    assert {row["rid"]: row["salt"] for row in stored(hub)}[twin]  # the kit's own bytes again
 
 
 def test_somebody_who_tries_many_codes_has_to_wait_and_loses_nothing(ayse: Browser, code: str) -> None:

@@ -10,7 +10,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, and_, or_, select, update
 
 from ... import clock, journal
-from .. import archive, blobs, ingest, outbox
+from .. import archive, blobs, ingest, outbox, withdrawals
 from ..ideas import store as ideas_store
 from ..index_card import index_card
 from ..said import texts
@@ -48,7 +48,7 @@ def correct(conn: Connection, key: SigningKey, mine: dict[str, Any], words: dict
 def withdraw(conn: Connection, key: SigningKey, mine: dict[str, Any]) -> None:
     """Erase a contribution with everything that hangs on it, and tell the kit to do the same."""
     outbox.keep_waiting(conn, mine["kit"])
-    hanging = and_(records.c.tbl.in_(("supports", "comments")), records.c.about == mine["id"])
+    hanging = and_(records.c.tbl.in_(withdrawals.HANGING), records.c.about == mine["id"])
     contact = and_(records.c.tbl == "contacts", records.c.rid == mine["id"])
     also = or_(hanging, contact) if mine["tbl"] == "ideas" else and_(False)
     its = or_(and_(*_its(mine)), and_(records.c.kit == mine["kit"], also))
@@ -56,9 +56,18 @@ def withdraw(conn: Connection, key: SigningKey, mine: dict[str, Any]) -> None:
     for row in rows:
         _put(conn, row.number, None, 1)
         ingest.forget_answers(conn, mine["kit"], (row.tbl, row.rid))
+    _part_from(conn, mine)
     blobs.note_uses(conn, mine["kit"], {(row.tbl, row.rid): {} for row in rows})
     outbox.say(conn, key, mine["kit"], outbox.ERASE, mine["tbl"], mine["id"], {})
     outbox.log(conn, NOBODY, "withdraw", mine["kit"], mine["tbl"], mine["id"])
+
+
+def _part_from(conn: Connection, mine: dict[str, Any]) -> None:
+    """What was merged into a withdrawn idea is somebody else's: it stands on its own again."""
+    merged = (records.c.tbl == "ideas", records.c.main == mine["id"], records.c.rid != mine["id"])
+    its = (records.c.kit == mine["kit"], *merged, records.c.erased == 0)
+    for twin in conn.execute(select(records.c.number, records.c.body).where(*its)).all():
+        _put(conn, twin.number, journal.canonical(json.loads(twin.body) | withdrawals.PARTED), 0)
 
 
 def _its(mine: dict[str, Any]) -> tuple[Any, ...]:
