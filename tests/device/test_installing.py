@@ -84,6 +84,18 @@ def test_visitors_meet_the_firewall_from_the_start(kit: Machine) -> None:
     assert "redirect to :8080" in kit.says("nft", "list", "table", "inet", "feldkit")
 
 
+def test_visitors_meet_the_firewall_although_a_typo_keeps_new_rules_from_being_written(kit: Machine) -> None:
+    toml = kit.root / HOME / "kit.toml"
+    before = toml.read_text()
+    toml.write_text(before + "ssid = Feldkit 8\n")
+    kit.run("systemctl", "stop", "feldkit-firewall.service", "feldkit-apply.service")
+    kit.run("systemctl", "start", "feldkit-firewall.service", check=False)  # as a start of the machine does
+    toml.write_text(before)
+    assert kit.state("feldkit-apply.service")["Result"] != "success"
+    assert "redirect to :8080" in kit.says("nft", "list", "table", "inet", "feldkit")
+    kit.run("systemctl", "restart", "feldkit-apply.service")
+
+
 def test_installing_again_changes_nothing_and_nobody_is_cut_off(installed: Installed) -> None:
     kit = installed.machine
 
@@ -92,9 +104,11 @@ def test_installing_again_changes_nothing_and_nobody_is_cut_off(installed: Insta
         return kit.says("bash", "-c", f"readlink /opt/feldkit/current; {files} | sort -z | xargs -0 sha256sum")
 
     before, process = everything(), kit.state("feldkit.service")["MainPID"]
+    firewall = kit.state("feldkit-firewall.service")["ActiveEnterTimestampMonotonic"]
     assert "Fertig" in install(kit)
     assert everything() == before
     assert kit.state("feldkit.service")["MainPID"] == process
+    assert kit.state("feldkit-firewall.service")["ActiveEnterTimestampMonotonic"] == firewall  # never down for a moment
 
 
 def test_the_commands_do_their_work_as_the_right_user(kit: Machine) -> None:
