@@ -84,5 +84,5 @@ def kit(installed: Installed) -> Machine:  # type: ignore[override]
 
 
 def install(machine: Machine, *words: str) -> str:
-    """Run the installer that was unpacked on the machine; what it says."""
-    return machine.run("bash", "-c", f"/root/feldkit-*/install-pi {' '.join(words)}").stdout
+    """Run the installer that was unpacked on the machine, as a root who keeps everything to himself; what it says."""
+    return machine.run("bash", "-c", f"umask 077; /root/feldkit-*/install-pi {' '.join(words)}").stdout
