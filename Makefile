@@ -65,9 +65,11 @@ release: $(READY) ## Archive zum Installieren bauen, mit allen Paketen: x86_64 u
 	scripts/release $(MACHINES)
 
 install-device: MACHINES = $(shell uname -m)
+install-device: ARCHIVE = dist/feldkit-$(shell $(BIN)/python -c 'import fieldkit; print(fieldkit.__version__)')-$(MACHINES)
 install-device: release ## Diesen Rechner zu einem Kit machen (Debian, Raspberry Pi OS; mit sudo)
-	tar --extract --file dist/feldkit-*-$(MACHINES).tar.gz --directory dist
-	sudo dist/feldkit-*-$(MACHINES)/install-pi
+	rm -rf $(ARCHIVE)
+	tar --extract --file $(ARCHIVE).tar.gz --directory dist
+	sudo $(ARCHIVE)/install-pi
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Feldkit braucht Python 3.11 oder neuer.")'
