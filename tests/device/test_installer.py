@@ -47,3 +47,17 @@ def test_a_device_is_installed_from_the_archive_that_was_just_built_in_a_fresh_f
     folder = f"dist/feldkit-{version('fieldkit')}-x86_64"
     unpack = f"tar --extract --file {folder}.tar.gz --directory dist"
     assert told[-3:] == [f"rm -rf {folder}", unpack, f"sudo {folder}/install-pi"]
+
+
+@pytest.mark.parametrize("booted", ["true", "false"], ids=["on the device", "in an image"])
+@pytest.mark.parametrize(("absent", "off"), [("nginx", True), ("wireless-regdb", False)])
+def test_only_an_nginx_that_came_with_the_kit_is_switched_off(booted: str, absent: str, off: bool) -> None:
+    said = step(f"""
+        booted() {{ {booted}; }}
+        missing() {{ [ "$*" = "${{needed[*]}}" ] || echo {absent}; }}
+        apt-get() {{ :; }}
+        systemctl() {{ echo "systemctl $*"; }}
+        install_packages
+    """)
+    assert said.stderr == ""
+    assert ("systemctl disable --quiet --now nginx.service" in said.stdout) is off
