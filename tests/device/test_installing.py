@@ -207,13 +207,18 @@ def test_a_damaged_archive_is_refused(kit: Machine) -> None:
         install(kit)
 
 
-def test_an_update_keeps_a_copy_for_the_way_back_and_then_switches(kit: Machine) -> None:
+def test_an_update_keeps_a_copy_for_the_way_back_and_then_switches_even_where_one_broke_off(kit: Machine) -> None:
     before, process = kit.says("readlink", "/opt/feldkit/current"), kit.state("feldkit.service")["MainPID"]
     kit.run(
         "bash",
         "-c",
-        "cd /root/feldkit-*/ && find . -type f ! -name SHA256SUMS -exec sha256sum {} + > /root/sums && mv /root/sums SHA256SUMS",
+        "cd /root/feldkit-*/ && find * -type f ! -name SHA256SUMS -exec sha256sum {} + > /root/sums && mv /root/sums SHA256SUMS",
     )
+    kit.run("ln", "-s", "/bin/false", "/usr/local/sbin/systemctl")
+    with pytest.raises(RuntimeError):  # after the switch, before the restart
+        install(kit)
+    kit.run("rm", "/usr/local/sbin/systemctl")
+    assert kit.state("feldkit.service")["MainPID"] == process
     install(kit)
     after = kit.says("readlink", "/opt/feldkit/current")
     assert after != before
@@ -221,6 +226,10 @@ def test_an_update_keeps_a_copy_for_the_way_back_and_then_switches(kit: Machine)
     assert kit.state("feldkit.service")["MainPID"] != process
     assert json.loads(kit.health())["ok"]
     assert len(kit.says("ls", f"/{HOME}/before-{after}").splitlines()) == 1
+    process = kit.state("feldkit.service")["MainPID"]
+    install(kit)  # the same once more
+    assert kit.says("ls", f"/opt/feldkit/{before}/complete")
+    assert kit.state("feldkit.service")["MainPID"] == process
 
 
 def test_the_desk_switches_the_device_off_and_what_lies_on_the_card_then_counts_at_the_next_start(kit: Machine) -> None:
