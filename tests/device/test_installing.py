@@ -214,6 +214,7 @@ def test_an_update_keeps_a_copy_for_the_way_back_and_then_switches_even_where_on
         "-c",
         "cd /root/feldkit-*/ && find * -type f ! -name SHA256SUMS -exec sha256sum {} + > /root/sums && mv /root/sums SHA256SUMS",
     )
+    kit.run("mkdir", f"/{HOME}/before-0.0.9-12345678")
     kit.run("ln", "-s", "/bin/false", "/usr/local/sbin/systemctl")
     with pytest.raises(RuntimeError):  # after the switch, before the restart
         install(kit)
@@ -226,6 +227,7 @@ def test_an_update_keeps_a_copy_for_the_way_back_and_then_switches_even_where_on
     assert kit.state("feldkit.service")["MainPID"] != process
     assert json.loads(kit.health())["ok"]
     assert len(kit.says("ls", f"/{HOME}/before-{after}").splitlines()) == 1
+    assert kit.says("bash", "-c", f"ls -d /{HOME}/before-*") == f"/{HOME}/before-{after}"  # none of older updates
     process = kit.state("feldkit.service")["MainPID"]
     install(kit)  # the same once more
     assert kit.says("ls", f"/opt/feldkit/{before}/complete")
