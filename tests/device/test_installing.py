@@ -253,7 +253,11 @@ def test_the_desk_switches_the_device_off_and_what_lies_on_the_card_then_counts_
 
 
 def test_removing_it_leaves_the_data_and_says_where(kit: Machine) -> None:
-    said = install(kit, "--remove")
+    policy = "/etc/chromium/policies/managed/feldkit-kiosk.json"
+    kit.run("install", "-D", "/opt/feldkit/kiosk/policy.json", policy)  # as where the power failed while the kiosk was on
+    kit.run("systemctl", "enable", "feldkit-kiosk.service")
+    kit.run("bash", "-c", "install -D /root/feldkit-*/install-pi /root/checkout/install-pi")  # where nothing lies beside it
+    said = kit.run("/root/checkout/install-pi", "--remove").stdout
     assert f"/{HOME}" in said
     assert (kit.root / HOME / "fieldkit.db").stat().st_size > 0
     assert kit.says("stat", "-c", "%U", f"/{HOME}/fieldkit.db") == "feldkit"
