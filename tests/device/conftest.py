@@ -67,6 +67,11 @@ def installed(debian: Path, archive: Path) -> Iterator[Installed]:
     """A kit: the machine is on, and the archive was installed without any network."""
     subprocess.run(["tar", "xf", archive, "-C", debian / "root", "--no-same-owner"], check=True)
     (debian / "boot/firmware/kit.toml").write_text(CARD)
+    # As Raspberry Pi OS comes where nobody chose a country
+    (debian / "var/lib/NetworkManager/NetworkManager.state").write_text("[main]\nWirelessEnabled=false\n")
+    chooser = debian / "usr/local/bin/raspi-config"
+    chooser.write_text('#!/bin/sh\necho "$*" >>/root/chosen\nexit 1\n')
+    chooser.chmod(0o755)
     machine = Machine(debian)
     machine.switch_on()
     try:

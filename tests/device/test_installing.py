@@ -96,6 +96,13 @@ def test_visitors_meet_the_firewall_although_a_typo_keeps_new_rules_from_being_w
     kit.run("systemctl", "restart", "feldkit-apply.service")
 
 
+def test_the_radio_is_on_also_where_nobody_chose_a_country(installed: Installed) -> None:
+    kit = installed.machine
+    assert kit.says("cat", "/root/chosen") == "nonint do_wifi_country DE"
+    assert "ging nicht: raspi-config" in installed.said  # and yet everything else was done
+    assert kit.says("nmcli", "radio", "wifi") == "enabled"
+
+
 def test_installing_again_changes_nothing_and_nobody_is_cut_off(installed: Installed) -> None:
     kit = installed.machine
 
