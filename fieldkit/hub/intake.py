@@ -10,7 +10,6 @@ from . import ingest, keys, outbox
 from .central import Central
 from .publications import store as publications
 
-
 MOST_HEARD = 10**9
 """No hub says more to one kit. Who has heard a higher number made it up, and we do not go on behind it."""
 
