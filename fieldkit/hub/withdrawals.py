@@ -37,4 +37,4 @@ def _idea_of(key: tuple[str, str], entry: dict[str, Any]) -> str:
     if table == "contacts":
         return rid if said else ""
     idea = said.get("merged_into") if table == "ideas" else said.get("idea_id") if table in HANGING else ""
-    return idea if isinstance(idea, str) else ""
+    return idea if isinstance(idea, str) and "\0" not in idea else ""  # PostgreSQL has no NUL in its texts, nor ids that have one
