@@ -38,10 +38,10 @@ class File:
 def render(config: Config) -> list[File]:
     """All network files of a kit."""
     files = [
+        File(RULES_FILE, rules(config)),  # first: with a disk that fills up now, better rules without a hotspot
         File("etc/NetworkManager/dnsmasq-shared.d/feldkit.conf", _names(config)),
         File("etc/NetworkManager/system-connections/feldkit-ap.nmconnection", _profile(config), 0o600),
         File("etc/NetworkManager/system-connections/feldkit-cable.nmconnection", _cable(config), 0o600),
-        File(RULES_FILE, rules(config)),
     ]
     if config.tls_name:
         files.append(File(https.FILE, HEAD + https.terminator(config)))

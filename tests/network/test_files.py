@@ -91,7 +91,7 @@ def test_older_rules_are_told_from_the_new_ones(settings: config.Config) -> None
 
 
 def test_the_check_names_what_is_missing_or_changed_and_what_to_do(settings: config.Config, tmp_path: Path) -> None:
-    names, profile, _, rules, _ = files.write(settings, tmp_path)
+    rules, names, profile, *_ = files.write(settings, tmp_path)
     rules.unlink()
     names.write_text("address=/#/6.6.6.6\n")
     profile.chmod(0o644)
