@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from .. import clock, journal, wire
 from ..answers import STATUSES
@@ -80,9 +80,7 @@ def say(conn: Connection, key: SigningKey, kit: str, kind: str, table: str, rid:
     same = (outbox.c.kit == kit, outbox.c.kind == kind, outbox.c.tbl == table, outbox.c.rid == rid)
     if conn.execute(delete(outbox).where(*same)).rowcount and kind == CORRECT:
         archive.erased(conn, outbox)  # its owner's words, of which there are better ones now
-    # The number is counted in the kit's row: it is never given twice, also when a piece was taken back.
-    conn.execute(update(kits).where(kits.c.id == kit).values(outbox_seq=kits.c.outbox_seq + 1))
-    seq = conn.scalar(select(kits.c.outbox_seq).where(kits.c.id == kit))
+    seq = _next_number(conn, kit)
     row = {"kit": kit, "seq": seq, "kind": kind, "tbl": table, "rid": rid, "payload": journal.canonical(payload)}
     conn.execute(insert(outbox).values(**row, sig=wire.sign(key, "inbox", _piece(row))["sig"]))
 
@@ -107,6 +105,18 @@ def catch_up(conn: Connection, key: SigningKey, kit: str, heard: int) -> None:
 def last_number(conn: Connection, kit: str) -> int:
     """The number of the newest piece for a kit."""
     return conn.scalar(select(kits.c.outbox_seq).where(kits.c.id == kit)) or 0
+
+
+def _next_number(conn: Connection, kit: str) -> int:
+    """A number that no piece for this kit ever had: it is counted in the kit's row, also when a piece was taken back.
+
+    It is never lower than the seconds since our release. So a hub that was restored from a backup goes on behind all that it had
+    said before, although it has forgotten how much that was.
+    """
+    seconds = int((clock.now() - clock.RELEASED).total_seconds())
+    following = case((kits.c.outbox_seq < seconds, seconds), else_=kits.c.outbox_seq + 1)
+    conn.execute(update(kits).where(kits.c.id == kit).values(outbox_seq=following))
+    return conn.scalar(select(kits.c.outbox_seq).where(kits.c.id == kit))
 
 
 def _piece(row: dict[str, Any]) -> dict[str, Any]:

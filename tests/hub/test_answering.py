@@ -2,15 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import Client
 
-from fieldkit import ids
+from fieldkit import clock, ids
 from fieldkit.db import InUse, Unreadable
-from fieldkit.hub import app, central, ingest, tables
+from fieldkit.hub import app, central, ingest, outbox, tables
 from fieldkit.hub.archive import Archive
 from fieldkit.hub.central import Central
 from tests.hub.arriving import KIT
@@ -59,8 +60,21 @@ def test_an_answer_is_kept_logged_and_on_its_way_to_the_kit(archive: Central, re
     with archive.db.read() as conn:
         piece = conn.execute(select(tables.outbox)).one()
         line = conn.execute(select(tables.audit).where(tables.audit.c.act == "answer")).one()
-    assert (piece.kit, piece.seq, piece.rid) == (KIT, 1, "bench")
+    assert (piece.kit, piece.kind, piece.rid) == (KIT, "answer", "bench")
     assert (line.who, line.rid) == ("Frau Krüger", "bench")
+
+
+def test_a_hub_that_forgot_what_it_said_goes_on_behind_it(archive: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say(body: str) -> int:
+        archive.db.write(outbox.say, archive.signing_key, KIT, outbox.ANSWER, "ideas", "bench", {"body": body})
+        with archive.db.read() as conn:
+            return outbox.last_number(conn, KIT)
+
+    kept, heard = say("Ja."), say("Ja, im März.")
+    archive.db.write(lambda conn: conn.execute(update(tables.kits).values(outbox_seq=kept)))  # as its backup has it
+    later = clock.now() + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert say("Ja, im April.") > heard > kept
 
 
 def test_an_office_can_be_asked_before_it_has_said_anything_and_the_idea_stays_open(archive: Central, reader: Client) -> None:

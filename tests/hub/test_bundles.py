@@ -250,14 +250,14 @@ def test_the_answer_file_stays_small_and_leaves_the_rest_for_the_next(
     monkeypatch.setattr(bundles, "ANSWER_BYTES", 2000)
     for number in range(20):
         hub.db.write(outbox.say, hub.signing_key, sender.id, "answer", "ideas", f"idea{number}", {"body": "x" * 200})
-    heard: list[int] = []
-    while made := bundles.answer(hub, sender.id, EPOCH, heard[-1] if heard else 0):
+    heard: list[dict[str, Any]] = []
+    while made := bundles.answer(hub, sender.id, EPOCH, heard[-1]["seq"] if heard else 0):
         found = wire.heard(hub.verify_key, "answers", json.loads(made.content)["answers"])["entries"]
         if not found:
             break
         assert len(made.content) < 3000
-        heard += [piece["seq"] for piece in found]
-    assert heard == list(range(1, 21))
+        heard += found
+    assert [piece["rid"] for piece in heard] == [f"idea{number}" for number in range(20)]
 
 
 # The key

@@ -141,7 +141,7 @@ def test_people_who_answer_ideas_of_the_same_kit_at_once_do_not_disturb_each_oth
         list(people.map(save, ideas))
     with archive.db.read() as conn:
         numbers = conn.execute(select(tables.outbox.c.seq).where(tables.outbox.c.kit == KIT)).scalars()
-        assert sorted(numbers) == [1, 2, 3]
+        assert len(set(numbers)) == 3
 
 
 def test_an_idea_that_was_taken_back_while_somebody_wrote_gets_no_answer(
