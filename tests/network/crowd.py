@@ -1,13 +1,17 @@
 """A crowd of phones at one place: a DHCP client that speaks for as many as wanted (RFC 2131)."""
 
+import contextlib
 import secrets
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 DISCOVER, OFFER, REQUEST, ACK, NAK = 1, 2, 3, 5, 6
 COOKIE = bytes([99, 130, 83, 99])
+AGAIN, TIMES = (
+    2,
+    4,
+)  # seconds until a phone asks once more, as all do: right after it has come nobody may hear it yet; and how often
 
 
 def join(interface: str, phones: int, card: bytes = b"") -> dict[bytes, str]:
@@ -38,14 +42,14 @@ def _lease(line: "_Line", phone: bytes, card: bytes) -> str:
     return socket.inet_ntoa(given)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _line(interface: str) -> Iterator["_Line"]:
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as out, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as back:
         out.bind((interface, 0))
         back.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
         back.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         back.bind(("0.0.0.0", 68))
-        back.settimeout(8)
+        back.settimeout(AGAIN)
         yield _Line(out, back)
 
 
@@ -56,17 +60,19 @@ class _Line:
         self._out, self._back = out, back
 
     def exchange(self, phone: bytes, card: bytes, kind: int, options: dict[int, bytes] | None = None) -> tuple[int, bytes, bytes]:
-        """Ask, and wait for the answer to just that: its kind, the address, the server."""
+        """Ask, and wait for the answer to just that: its kind, the address, the server. Raises TimeoutError."""
         number = secrets.token_bytes(4)
         head = struct.pack("!BBBB4sHH16s16s192s", 1, 1, 6, 0, number, 0, 0x8000, b"", phone, b"")  # 0x8000: answer by broadcast
         told = {53: bytes([kind]), **(options or {})}
         body = head + COOKIE + b"".join(bytes([code, len(value)]) + value for code, value in told.items()) + b"\xff"
-        self._out.send(b"\xff" * 6 + card + b"\x08\x00" + _packet(body))
-        while True:
-            answer = self._back.recv(2048)
-            if answer[4:8] == number:
+        for _ in range(TIMES):
+            self._out.send(b"\xff" * 6 + card + b"\x08\x00" + _packet(body))
+            with contextlib.suppress(TimeoutError):
+                while (answer := self._back.recv(2048))[4:8] != number:
+                    pass
                 read = _options(answer[240:])
                 return read[53][0], answer[16:20], read.get(54, b"")
+        raise TimeoutError
 
 
 def _packet(body: bytes) -> bytes:
