@@ -28,6 +28,7 @@ from fieldkit.house import House
 from fieldkit.hub import app as hub_app
 from fieldkit.hub import central, commands, tables
 from fieldkit.hub.central import Central
+from fieldkit.portal.frontdoor import FrontDoor
 from fieldkit.stops import store as stops_store
 from tests.hub import postgres
 
@@ -170,15 +171,21 @@ class Browser(Client):
 
 
 @pytest.fixture
-def visitor(kit: House) -> Browser:
-    """Ayşe, with a phone, on the square."""
-    return Browser(app.create_wsgi(kit))
+def door(kit: House) -> FrontDoor:
+    """Everything that answers on the kit's port, to all who come in this test."""
+    return app.create_wsgi(kit)
 
 
 @pytest.fixture
-def facilitator(kit: House) -> Browser:
+def visitor(door: FrontDoor) -> Browser:
+    """Ayşe, with a phone, on the square."""
+    return Browser(door)
+
+
+@pytest.fixture
+def facilitator(kit: House, door: FrontDoor) -> Browser:
     """Jonas, signed in at the desk."""
-    browser = Browser(app.create_wsgi(kit))
+    browser = Browser(door)
     token = kit.sessions.begin(Person(ids.new_id(), "Jonas", doors.FACILITATOR))
     browser.sign_in(doors.COOKIE, token)
     return browser

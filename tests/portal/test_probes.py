@@ -106,12 +106,6 @@ class Kit:
 
 
 @pytest.fixture
-def door(kit: House) -> FrontDoor:
-    """Everything that answers on the kit's port."""
-    return app.create_wsgi(kit)
-
-
-@pytest.fixture
 def outside(kit: House, door: FrontDoor) -> Iterator[Kit]:
     """The kit as phones reach it."""
     server = create_server(door, host="127.0.0.1", port=0, threads=4, ident=None)

@@ -10,9 +10,10 @@ import pytest
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
-from fieldkit import app, ids
+from fieldkit import ids
 from fieldkit.boards import KINDS
 from fieldkit.house import House
+from fieldkit.portal.frontdoor import FrontDoor
 from fieldkit.workshops import boards_store, store
 from tests.conftest import Browser
 
@@ -104,11 +105,11 @@ def workshop(kit: House) -> Workshop:
 
 
 @pytest.fixture
-def phone(kit: House) -> Callable[..., Phone]:
+def phone(door: FrontDoor) -> Callable[..., Phone]:
     """Hands out phones; with a code they have joined already."""
 
     def take(code: str = "", **fields: str) -> Phone:
-        one = Phone(app.create_wsgi(kit))
+        one = Phone(door)
         if code:
             assert one.join(code, **fields).status_code == 303
         return one
@@ -117,9 +118,9 @@ def phone(kit: House) -> Callable[..., Phone]:
 
 
 @pytest.fixture
-def address(kit: House) -> Iterator[str]:
+def address(door: FrontDoor) -> Iterator[str]:
     """The kit behind a real port."""
-    server = create_server(app.create_wsgi(kit), host="127.0.0.1", port=0, threads=4)
+    server = create_server(door, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=partial(server.asyncore.loop, timeout=0.1, map=server._map), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
