@@ -27,7 +27,7 @@ test: $(TESTED) ## Alle Tests, auch die langsamen
 	$(BIN)/fieldkit methods check
 	$(PYTEST)
 
-fast: $(TESTED) ## Die schnellen Tests, unter einer Minute
+fast: $(TESTED) ## Die schnellen Tests, ohne Server und Browser
 	$(PYTEST) -m "not slow"
 
 fix: $(TESTED) ## Form und Stil in Ordnung bringen
