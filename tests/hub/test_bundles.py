@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyrage
@@ -267,6 +268,24 @@ def test_a_key_opens_with_its_passphrase_only() -> None:
     assert keyfile.unlock(key_file(), PASSPHRASE) == str(OPERATIONS)
     with pytest.raises(keyfile.Shut, match="Passwort"):
         keyfile.unlock(key_file(), "falsch")
+
+
+def test_a_key_file_that_would_take_this_machine_for_ever_is_refused_in_a_sentence() -> None:
+    endless = re.sub(rb"(-> scrypt \S+) \d+", rb"\1 40", key_file())
+    with pytest.raises(keyfile.Shut, match="zu langsam"):
+        keyfile.unlock(endless, PASSPHRASE)
+
+
+def test_a_machine_that_was_busy_while_its_speed_was_measured_is_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = iter([pyrage.DecryptError("Excessive work parameter for passphrase."), None])
+
+    def decrypt(content: bytes, words: str) -> bytes:
+        if slow := next(measured):
+            raise slow
+        return pyrage.passphrase.decrypt(content, words)
+
+    monkeypatch.setattr(keyfile, "passphrase", SimpleNamespace(decrypt=decrypt))
+    assert keyfile.unlock(key_file(), PASSPHRASE) == str(OPERATIONS)
 
 
 @pytest.mark.parametrize("content", [b"", b"AGE-SECRET-KEY-1", b"\xff" * 500, pyrage.encrypt(b"x", [OPERATIONS.to_public()])])
