@@ -17,7 +17,7 @@ from ..i18n import gettext as _
 from ..web import page, part_wanted, read, ready_part, see, write
 from . import boards_store, forms, groups_store, notes_store, standing, votes_store
 from .routes import blueprint, enter
-from .said import Refusal, told
+from .said import Refusal, said, told
 from .standing import Standing
 
 writing = doors.Throttle(each=120, overall=30_000, seconds=300)
@@ -44,7 +44,7 @@ SAID = {
 def take_part(code: str, token: str) -> Any:
     """Where the group is, the board, and what this participant can do there."""
     workshop, who = enter(code, token)
-    return _board_page(workshop, who, token, said=told(SAID, request.args.get("said", "")))
+    return _board_page(workshop, who, token, said=said(SAID))
 
 
 @blueprint.get("/<code>/p/<token>/stand")

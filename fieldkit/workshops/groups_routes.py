@@ -13,8 +13,9 @@ from ..i18n import gettext as _
 from ..web import house, page, read, see, write
 from ..wifi import wifi_qr
 from . import forms, groups_store, live, seats_store
-from .lead_routes import SAID, said, workshop_or_404
+from .lead_routes import SAID, workshop_or_404
 from .routes import blueprint, enter
+from .said import said
 
 MOST = 12  # groups
 HOWS = {"draw": N_("Auslosen"), "choose": N_("Alle wählen selbst")}

@@ -1,6 +1,5 @@
 """Workshops over HTTP, for the team: plan, open, lead from step to step, close. Shown at the desk."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, request
@@ -13,7 +12,7 @@ from ..web import house, page, part_wanted, read, see, write
 from . import agenda, boards_store, history, live, notes_store, seats_store, standing, store
 from .board_routes import shown
 from .routes import blueprint
-from .said import Refusal, told
+from .said import Refusal, said
 
 SAID = {
     "opened": N_("Der Workshop ist offen. Alle können jetzt dazukommen."),
@@ -175,11 +174,6 @@ def _act() -> int:
 def workshop_or_404(code: str) -> dict[str, Any]:
     """The workshop with this code."""
     return store.by_code(read(), code) or abort(404)
-
-
-def said(sentences: Mapping[str, str]) -> str:
-    """What happened, as `?said=` of the page names it."""
-    return told(sentences, request.args.get("said", ""))
 
 
 def _led(workshop: dict[str, Any]) -> dict[str, Any]:

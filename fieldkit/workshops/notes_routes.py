@@ -11,9 +11,9 @@ from ..forms import Form
 from ..i18n import N_
 from ..web import page, part_wanted, read, see, write
 from . import boards_store, forms, groups_store, live, notes_store, tidy_store
-from .lead_routes import said, workshop_or_404
+from .lead_routes import workshop_or_404
 from .routes import blueprint
-from .said import Refusal
+from .said import Refusal, said
 
 SAID = {
     "done": N_("Erledigt."),

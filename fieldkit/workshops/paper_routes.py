@@ -13,9 +13,9 @@ from ..i18n import gettext as _
 from ..web import page, person, read, see, write
 from . import boards_store, groups_store, live, notes_store, paper, paper_store, votes_store
 from .forms import new_or_posted
-from .lead_routes import said, workshop_or_404
+from .lead_routes import workshop_or_404
 from .routes import blueprint
-from .said import Refusal
+from .said import Refusal, said
 
 SAID = {
     "notes": N_("Die Zettel hängen, als «auf Papier» gekennzeichnet. Weiter mit den nächsten."),

@@ -14,7 +14,7 @@ from ..i18n import gettext as _
 from ..web import house, page, person, read, see, write
 from . import history, outcomes_store, protocol, store
 from .routes import blueprint
-from .said import Refusal, told
+from .said import Refusal, said
 
 SAID = {
     "written": N_("Steht im Protokoll."),
@@ -163,10 +163,9 @@ def _workshop(code: str) -> dict[str, Any]:
 
 
 def _result_page(workshop: dict[str, Any], form: Form | None, status: int = 200) -> Any:
-    said = told(SAID, request.args.get("said", ""))
     data, last = protocol.of(read(), workshop), history.last(read(), workshop["id"])
     return page(
-        "workshops/result.html", status=status, workshop=workshop, data=data, form=form, said=said, outcome_id=ids.new_id(),
+        "workshops/result.html", status=status, workshop=workshop, data=data, form=form, said=said(SAID), outcome_id=ids.new_id(),
         outcomes=outcomes_store.of(read(), workshop["id"]), undo=last["id"] if last and last["act"] == "outcome" else 0,
         can_make_ideas=any(room.takes_note for room in house().rooms), words=protocol.sheet(data),
     )  # fmt: skip

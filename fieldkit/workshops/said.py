@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from flask import request
+
 from ..i18n import gettext as _
 
 
@@ -10,6 +12,11 @@ class Refusal(str):
 
     __slots__ = ()
     refused = True
+
+
+def said(sentences: Mapping[str, str]) -> str:
+    """What happened, as `?said=` of the page names it."""
+    return told(sentences, request.args.get("said", ""))
 
 
 def told(sentences: Mapping[str, str], key: str) -> str:
