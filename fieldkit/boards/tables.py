@@ -39,6 +39,11 @@ def words(note: Mapping[str, Any]) -> str:
     return "; ".join([signed(note), *(words(child) for child in note["children"])])
 
 
+def written_by(note: Mapping[str, Any], groups: Mapping[str, str]) -> str:
+    """The name of the group that wrote a note, by its board; a heading is the team's, wherever it lies."""
+    return "" if note["channel"] == "team" else groups.get(note["board_id"], "")
+
+
 def signed(note: Mapping[str, Any]) -> str:
     """The text of a note, with the name of the group that wrote it where that is told."""
     return f"{note['text']} ({note['group']})" if note.get("group") else note["text"]

@@ -7,7 +7,7 @@ import sqlite3
 from typing import Any
 
 from .. import i18n
-from ..boards import gathered, kind_of
+from ..boards import gathered, kind_of, tables
 from ..i18n import gettext as _
 from . import boards_store, groups_store, live, outcomes_store, standing, store, votes_store
 
@@ -114,15 +114,10 @@ def _bars(result: dict[str, Any]) -> list[float]:
 
 def _approved(notes: list[dict[str, Any]], wrote: dict[str, str]) -> list[dict[str, Any]]:
     return [
-        note | {"group": _group(note, wrote), "children": _approved(note["children"], wrote)}
+        note | {"group": tables.written_by(note, wrote), "children": _approved(note["children"], wrote)}
         for note in notes
         if note["state"] == "shown"
     ]
-
-
-def _group(note: dict[str, Any], wrote: dict[str, str]) -> str:
-    """The name of the group that wrote a note; a heading is the team's, wherever it lies."""
-    return "" if note["channel"] == "team" else wrote.get(note["board_id"], "")
 
 
 def _note(note: dict[str, Any]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _board(row: Row) -> Row:
 
 def _note(row: Row, wrote: Mapping[str, str]) -> Row:
     return row | {
-        "group": "" if row["channel"] == "team" else wrote.get(row["board_id"], ""),
+        "group": tables.written_by(row, wrote),
         "text": str(row["text"]),
         "children": [],
         **{axis: row[axis] if type(row[axis]) is int else None for axis in "xy"},
