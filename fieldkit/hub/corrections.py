@@ -27,8 +27,13 @@ def lay_over(conn: Connection, kit: str, latest: Entries, heard: int) -> None:
         said = entry["said"] | json.loads(piece.payload)
         if said == entry["said"]:
             continue
-        if piece.seq > heard:  # without a salt: these are not the kit's own bytes, which still come
-            latest[piece.tbl, piece.rid] = entry | {"salt": None, "body": journal.canonical(said), "said": said}
+        if piece.seq > heard:
+            latest[piece.tbl, piece.rid] = reworded(entry, said)
         else:
             conn.execute(delete(outbox).where(outbox.c.kit == kit, outbox.c.seq == piece.seq))
             archive.erased(conn, outbox)
+
+
+def reworded(entry: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """An entry that says this instead. It has no salt: these are not the kit's own bytes, which still come."""
+    return entry | {"salt": None, "body": journal.canonical(said), "said": said}

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from .. import journal
+from .corrections import Entries, reworded
 from .tables import records
 
 HANGING = ("supports", "comments")
@@ -12,8 +12,6 @@ HANGING = ("supports", "comments")
 
 PARTED = {"merged_into": None}
 """What becomes of an idea of somebody else that was merged into it: it stands on its own again."""
-
-Entries = dict[tuple[str, str], dict[str, Any]]
 
 
 def hold_to(conn: Connection, kit: str, latest: Entries) -> None:
@@ -25,8 +23,7 @@ def hold_to(conn: Connection, kit: str, latest: Entries) -> None:
     erased = set(conn.scalars(select(records.c.rid).where(*its, records.c.rid.in_(set(about.values())))))
     for key in [key for key, idea in about.items() if idea in erased]:
         if key[0] == "ideas":
-            said = latest[key]["said"] | PARTED
-            latest[key] = latest[key] | {"salt": None, "body": journal.canonical(said), "said": said}
+            latest[key] = reworded(latest[key], latest[key]["said"] | PARTED)
         else:
             latest[key] = latest[key] | {"op": "erase", "salt": None, "body": None, "said": {}}
 
