@@ -18,11 +18,8 @@ AXES = {
     "y_low": N_("gering"),
     "y_high": N_("groß"),
 }
-SIZE, SPOT, BESIDE = (
-    400,
-    22,
-    46,
-)  # of the field in the picture, the radius of a number, and how far apart notes of the same place are
+SIZE, SPOT, BESIDE = 400, 22, 46
+"""Of the field in the picture, the radius of a number in it, and how far apart notes of the same place are."""
 
 
 def axes(board: Board) -> dict[str, str]:

@@ -11,7 +11,7 @@ from .central import Central
 from .publications import store as publications
 
 MOST_HEARD = 10**9
-"""No hub says more to one kit. Who has heard a higher number made it up, and we do not go on behind it."""
+"""Our numbers are about seconds since the release: it is decades until this one. Who has heard a higher one made it up."""
 
 
 def take(hub: Central, batch: wire.Batch, heard: int) -> journal.Head:

@@ -47,15 +47,21 @@ def look(page: Any) -> list[str]:
     return found + page.evaluate("window.blocked")
 
 
+def olga(hub: Central, line: Any, chromium: Any, device: dict[str, Any]) -> Any:
+    """Olga's browser, where she is signed in and may do everything."""
+    card = {"id": ids.new_id(), "name": "Olga", "card": ids.new_id(), "pin": "none", "role": HUB_ADMIN}
+    hub.db.write(lambda conn: conn.execute(tables.staff.insert().values(**card)))
+    context = chromium.new_context(**device, locale="de-DE", base_url=line.url)
+    token = hub.sessions.begin(Person(card["id"], "Olga", HUB_ADMIN))
+    context.add_cookies([{"name": app.COOKIE, "value": token, "url": line.url}])
+    context.add_init_script(BLOCKED)
+    return context
+
+
 @pytest.mark.parametrize("hub_database", ["sqlite"], indirect=True)  # pages look the same on either
 @pytest.mark.parametrize("device", [PHONE, SCREEN], ids=["a small phone", "a screen in the dark"])
 def test_everybody_can_use_the_pages_of_the_team(busy_hub: Central, line: Any, chromium: Any, device: dict[str, Any]) -> None:
-    card = {"id": ids.new_id(), "name": "Olga", "card": ids.new_id(), "pin": "none", "role": HUB_ADMIN}
-    busy_hub.db.write(lambda conn: conn.execute(tables.staff.insert().values(**card)))
-    context = chromium.new_context(**device, locale="de-DE", base_url=line.url)
-    token = busy_hub.sessions.begin(Person(card["id"], "Olga", HUB_ADMIN))
-    context.add_cookies([{"name": app.COOKIE, "value": token, "url": line.url}])
-    context.add_init_script(BLOCKED)
+    context = olga(busy_hub, line, chromium, device)
     page, wrong = context.new_page(), {}
     for path in PAGES:
         page.goto(path)
@@ -75,12 +81,7 @@ def test_everybody_can_use_the_pages_of_the_team(busy_hub: Central, line: Any, c
 
 @pytest.mark.parametrize("hub_database", ["sqlite"], indirect=True)
 def test_files_too_large_together_are_told_before_they_travel(hub: Central, line: Any, chromium: Any, tmp_path: Any) -> None:
-    card = {"id": ids.new_id(), "name": "Olga", "card": ids.new_id(), "pin": "none", "role": HUB_ADMIN}
-    hub.db.write(lambda conn: conn.execute(tables.staff.insert().values(**card)))
-    context = chromium.new_context(**PHONE, locale="de-DE", base_url=line.url)
-    token = hub.sessions.begin(Person(card["id"], "Olga", HUB_ADMIN))
-    context.add_cookies([{"name": app.COOKIE, "value": token, "url": line.url}])
-    context.add_init_script(BLOCKED)
+    context = olga(hub, line, chromium, PHONE)
     files = [tmp_path / "1.age", tmp_path / "2.age"]
     for file in files:
         file.write_bytes(bytes(7_000_000))

@@ -222,7 +222,8 @@ def test_notes_are_merged_grouped_split_starred_moved_and_removed_and_all_of_it_
     assert rows(brainstorm) == before
 
 
-def test_dots_of_a_merged_note_count_for_the_one_it_was_merged_into(workshop, desk, phone):
+def two_to_vote_for(workshop, phone):
+    """Ayşe wrote two notes, and the group votes on them: board, vote, Ayşe, and the ids of her notes."""
     source = workshop.add("brainstorm")
     voting = workshop.add("dotvote", source_id=source)
     ayse = phone(workshop.begin().code)
@@ -230,6 +231,11 @@ def test_dots_of_a_merged_note_count_for_the_one_it_was_merged_into(workshop, de
     ayse.write("Bänke")
     bank, benches = (note["id"] for note in notes(workshop, source))
     workshop.go()
+    return source, voting, ayse, bank, benches
+
+
+def test_dots_of_a_merged_note_count_for_the_one_it_was_merged_into(workshop, desk, phone):
+    source, voting, ayse, bank, benches = two_to_vote_for(workshop, phone)
     ayse.dot(bank)
     ayse.dot(benches)
     desk(f"{workshop.code}/boards/{source}/notes", note=[bank, benches], do="merge")
@@ -256,13 +262,7 @@ def test_a_note_taken_down_while_others_vote_frees_their_dots(facilitator, works
 
 @pytest.mark.parametrize("act", ["merge", "group"])
 def test_what_hung_on_a_note_that_is_taken_down_stands_for_itself_until_it_hangs_again(facilitator, workshop, desk, phone, act):
-    source = workshop.add("brainstorm")
-    voting = workshop.add("dotvote", source_id=source)
-    ayse = phone(workshop.begin().code)
-    ayse.write("Bank")
-    ayse.write("Bänke")
-    bank, benches = (note["id"] for note in notes(workshop, source))
-    workshop.go()
+    source, voting, ayse, bank, benches = two_to_vote_for(workshop, phone)
     ayse.dot(benches)
     address = f"{workshop.code}/boards/{source}/notes"
     desk(address, note=[bank, benches], do=act, heading="Sitzen")
